@@ -1,0 +1,294 @@
+#include "common/base/errors.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/duration.pb.h"
+#include "mesh/error/v1/error.pb.h"
+
+namespace mesh {
+namespace {
+
+using Code = absl::StatusCode;
+
+constexpr char kPayload[] = "type.googleapis.com/mesh.error.v1.ErrorDetail";
+
+int64_t WholeSeconds(absl::Duration duration) {
+  return absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)));
+}
+
+// "<message> <hint>", without a trailing space.
+std::string WithHint(absl::string_view message, absl::string_view hint) {
+  return hint.empty() ? std::string(message) : absl::StrCat(message, " ", hint);
+}
+
+absl::Status InvalidField(const char* reason, absl::string_view field, absl::string_view rule,
+                          absl::string_view example) {
+  ErrorDetail detail{.reason = reason,
+                     .metadata = {{"field", std::string(field)}, {"rule", std::string(rule)}}};
+  std::string message = absl::StrCat("`", field, "` ", rule, ".");
+  if (!example.empty()) {
+    detail.metadata["example"] = std::string(example);
+    absl::StrAppend(&message, " Example: ", example);
+  }
+  return MakeError(Code::kInvalidArgument, message, detail);
+}
+
+std::map<std::string, std::string> Metadata(const ZohoError& error) {
+  return {{"zoho_status", absl::StrCat(error.status)},
+          {"zoho_code", error.code},
+          {"zoho_message", error.message}};
+}
+
+std::string Quote(const ZohoError& error) {
+  return absl::StrCat("\"", error.message, "\"",
+                      error.code.empty() ? "" : absl::StrCat(" (code ", error.code, ")"));
+}
+
+}  // namespace
+
+absl::Status MakeError(Code code, absl::string_view message, const ErrorDetail& detail) {
+  error::v1::ErrorDetail wire;
+  wire.set_reason(detail.reason);
+  for (const auto& [key, value] : detail.metadata) (*wire.mutable_metadata())[key] = value;
+  if (detail.retry_after.has_value()) {
+    wire.mutable_retry_after()->set_seconds(WholeSeconds(*detail.retry_after));
+  }
+  absl::Status status(code, message);
+  status.SetPayload(kPayload, absl::Cord(wire.SerializeAsString()));
+  return status;
+}
+
+std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  error::v1::ErrorDetail wire;
+  if (!payload.has_value() || !wire.ParseFromString(std::string(*payload))) return std::nullopt;
+  ErrorDetail detail{.reason = wire.reason()};
+  detail.metadata.insert(wire.metadata().begin(), wire.metadata().end());
+  if (wire.has_retry_after()) detail.retry_after = absl::Seconds(wire.retry_after().seconds());
+  return detail;
+}
+
+std::string ErrorReason(const absl::Status& status) {
+  std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  return detail.has_value() ? std::move(detail->reason) : std::string();
+}
+
+absl::Status FieldInvalid(absl::string_view field, absl::string_view rule, absl::string_view example) {
+  return InvalidField("FIELD_INVALID", field, rule, example);
+}
+
+absl::Status PageTokenInvalid() {
+  return MakeError(Code::kInvalidArgument,
+                   "The page token is not one that this list gave. Start again without it.",
+                   {.reason = "PAGE_TOKEN_INVALID"});
+}
+
+absl::Status Overloaded() {
+  return MakeError(Code::kResourceExhausted, "The service is at its limit. Try again in a second.",
+                   {.reason = "OVERLOADED", .retry_after = absl::Seconds(1)});
+}
+
+absl::Status TimedOut(absl::string_view doing) {
+  return MakeError(Code::kDeadlineExceeded, absl::StrCat("Timed out while ", doing, "."),
+                   {.reason = "DEADLINE_EXCEEDED"});
+}
+
+absl::Status CallerGone() {
+  return MakeError(Code::kCancelled, "The caller has gone.", {.reason = "CANCELLED"});
+}
+
+absl::Status ServiceUnavailable(absl::string_view service, absl::string_view why) {
+  return MakeError(Code::kUnavailable,
+                   absl::StrCat(service, " does not answer (", why, "). Try again shortly."),
+                   {.reason = "SERVICE_UNAVAILABLE", .metadata = {{"service", std::string(service)}}});
+}
+
+absl::Status Internal(absl::string_view what) {
+  return MakeError(Code::kInternal, what, {.reason = "INTERNAL"});
+}
+
+absl::Status FileUnreadable(absl::string_view path, absl::string_view why) {
+  return MakeError(Code::kNotFound, absl::StrCat("Cannot read ", path, ": ", why, "."),
+                   {.reason = "FILE_UNREADABLE", .metadata = {{"path", std::string(path)}}});
+}
+
+absl::Status FileUnwritable(absl::string_view path, absl::string_view why) {
+  return MakeError(Code::kUnavailable, absl::StrCat("Cannot write ", path, ": ", why, "."),
+                   {.reason = "FILE_UNWRITABLE", .metadata = {{"path", std::string(path)}}});
+}
+
+absl::Status FileUnsafe(absl::string_view path) {
+  return MakeError(Code::kPermissionDenied,
+                   absl::StrCat(path, " holds a secret and everybody may read it. Run: chmod 600 ", path),
+                   {.reason = "FILE_UNSAFE", .metadata = {{"path", std::string(path)}}});
+}
+
+absl::Status SealKeyInvalid(absl::string_view why) {
+  return MakeError(Code::kInvalidArgument,
+                   absl::StrCat("The sealing key is no good: ", why,
+                                ". Make one with: head -c 32 /dev/urandom | base64"),
+                   {.reason = "SEAL_KEY_INVALID"});
+}
+
+absl::Status SealBroken() {
+  return MakeError(Code::kInvalidArgument,
+                   "A sealed value does not open: it was altered, moved, or sealed with another key.",
+                   {.reason = "SEAL_BROKEN"});
+}
+
+absl::Status AddressUnusable(absl::string_view address, absl::string_view why) {
+  return MakeError(Code::kUnavailable, absl::StrCat("Cannot listen on ", address, ": ", why, "."),
+                   {.reason = "ADDRESS_UNUSABLE", .metadata = {{"address", std::string(address)}}});
+}
+
+absl::Status StoreUnavailable(absl::string_view why) {
+  return MakeError(Code::kUnavailable, absl::StrCat("The database does not answer: ", why, "."),
+                   {.reason = "STORE_UNAVAILABLE"});
+}
+
+absl::Status AccountNotFound(absl::string_view id) {
+  return MakeError(Code::kNotFound, absl::StrCat("There is no integrated account ", id, "."),
+                   {.reason = "ACCOUNT_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
+}
+
+absl::Status AccountExists(absl::string_view id, absl::string_view organization) {
+  return MakeError(Code::kAlreadyExists,
+                   absl::StrCat("Zoho organisation ", organization,
+                                " is connected already, as integrated account ", id, "."),
+                   {.reason = "ACCOUNT_EXISTS",
+                    .metadata = {{"id", std::string(id)}, {"organization", std::string(organization)}}});
+}
+
+absl::Status RegionUnknown(absl::string_view code, absl::string_view known) {
+  return MakeError(Code::kInvalidArgument,
+                   absl::StrCat("There is no Zoho region \"", code, "\". Known: ", known, "."),
+                   {.reason = "REGION_UNKNOWN", .metadata = {{"field", "region"}}});
+}
+
+absl::Status OauthClientMissing(absl::string_view region) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("No OAuth client is configured for region ", region,
+                                ". Register one in Zoho's API console and add it to `oauth_clients`."),
+                   {.reason = "OAUTH_CLIENT_MISSING", .metadata = {{"region", std::string(region)}}});
+}
+
+absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region) {
+  return MakeError(Code::kInvalidArgument,
+                   absl::StrCat("Zoho refused the credential in region ", region, ": ", zoho_error,
+                                ". It may be used, expired, or belong to another region or client."),
+                   {.reason = "GRANT_REFUSED",
+                    .metadata = {{"zoho_error", std::string(zoho_error)}, {"region", std::string(region)}}});
+}
+
+absl::Status ReauthorizationRequired(absl::string_view account) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("Zoho no longer accepts the grant of integrated account ", account,
+                                ". Ask an operator of this mesh to reconnect it."),
+                   {.reason = "REAUTHORIZATION_REQUIRED", .metadata = {{"account", std::string(account)}}});
+}
+
+absl::Status OauthThrottled(absl::Duration retry_after, absl::string_view whose) {
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat("Too many access tokens were requested (", whose, "). Try again in ",
+                                WholeSeconds(retry_after), " seconds."),
+                   {.reason = "OAUTH_THROTTLED", .retry_after = retry_after});
+}
+
+absl::Status McpServerNotFound(absl::string_view id) {
+  return MakeError(Code::kNotFound, absl::StrCat("There is no MCP server ", id, " on this account."),
+                   {.reason = "MCP_SERVER_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
+}
+
+absl::Status McpTokenInvalid() {
+  return MakeError(Code::kUnauthenticated, "This MCP URL is not known.", {.reason = "MCP_TOKEN_INVALID"});
+}
+
+absl::Status ApiKeyMissing() {
+  return MakeError(Code::kUnauthenticated,
+                   "Send an API key: `Authorization: Bearer <key>` or `x-api-key: <key>`.",
+                   {.reason = "API_KEY_MISSING"});
+}
+
+absl::Status ApiKeyInvalid() {
+  return MakeError(Code::kUnauthenticated, "This API key is not known.", {.reason = "API_KEY_INVALID"});
+}
+
+absl::Status RoleInsufficient(absl::string_view needed) {
+  return MakeError(Code::kPermissionDenied, absl::StrCat("This needs an API key of role ", needed, "."),
+                   {.reason = "ROLE_INSUFFICIENT", .metadata = {{"needed", std::string(needed)}}});
+}
+
+absl::Status ToolUnknown(absl::string_view name) {
+  return MakeError(Code::kNotFound, absl::StrCat("Unknown tool: ", name),
+                   {.reason = "TOOL_UNKNOWN", .metadata = {{"tool", std::string(name)}}});
+}
+
+absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule, absl::string_view example) {
+  return InvalidField("ARGUMENT_INVALID", field, rule, example);
+}
+
+absl::Status CursorInvalid() {
+  return MakeError(Code::kInvalidArgument,
+                   "`next_cursor` is not one that this tool gave for these arguments. Pass it back "
+                   "unchanged with the same arguments, or leave it out to start again.",
+                   {.reason = "CURSOR_INVALID", .metadata = {{"field", "next_cursor"}}});
+}
+
+absl::Status ZohoRefused(const ZohoError& error) {
+  return MakeError(Code::kInvalidArgument, absl::StrCat("Zoho Meeting refused the request: ", Quote(error), "."),
+                   {.reason = "ZOHO_REFUSED", .metadata = Metadata(error)});
+}
+
+absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint) {
+  return MakeError(Code::kNotFound,
+                   WithHint(absl::StrCat("Zoho Meeting knows no such object: ", Quote(error), "."), hint),
+                   {.reason = "ZOHO_OBJECT_NOT_FOUND", .metadata = Metadata(error)});
+}
+
+absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint) {
+  return MakeError(
+      Code::kPermissionDenied,
+      WithHint(absl::StrCat("Zoho Meeting does not let this account do that: ", Quote(error), "."), hint),
+      {.reason = "ZOHO_PERMISSION_DENIED", .metadata = Metadata(error)});
+}
+
+absl::Status ScopeMissing(absl::string_view scope) {
+  return MakeError(Code::kPermissionDenied,
+                   absl::StrCat("The account was connected without the scope ", scope,
+                                ". Ask an operator of this mesh to reconnect it with that scope."),
+                   {.reason = "SCOPE_MISSING", .metadata = {{"scope", std::string(scope)}}});
+}
+
+absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after, int upstream_status) {
+  ErrorDetail detail{.reason = "ZOHO_RATE_LIMITED",
+                     .metadata = {{"x-upstream-status", absl::StrCat(upstream_status)}},
+                     .retry_after = retry_after};
+  std::string message = absl::StrCat("Zoho Meeting's rate limit is reached. Wait ",
+                                     WholeSeconds(retry_after), " seconds, then try again.");
+  if (facts.limit.has_value()) detail.metadata["ratelimit-limit"] = absl::StrCat(*facts.limit);
+  if (facts.remaining.has_value()) detail.metadata["ratelimit-remaining"] = absl::StrCat(*facts.remaining);
+  if (facts.reset.has_value()) detail.metadata["ratelimit-reset"] = absl::StrCat(WholeSeconds(*facts.reset));
+  return MakeError(Code::kResourceExhausted, message, detail);
+}
+
+absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why) {
+  return MakeError(Code::kUnavailable,
+                   absl::StrCat("Zoho does not answer at ", host, " (", why, "). Try again shortly."),
+                   {.reason = "ZOHO_UNREACHABLE", .metadata = {{"host", std::string(host)}}});
+}
+
+absl::Status ZohoBroken(absl::string_view why, int status) {
+  return MakeError(Code::kUnavailable,
+                   absl::StrCat("Zoho answered with an error of its own: ", why, ". Try again shortly."),
+                   {.reason = "ZOHO_ERROR", .metadata = {{"zoho_status", absl::StrCat(status)}}});
+}
+
+absl::Status ZohoTimedOut() {
+  return MakeError(Code::kDeadlineExceeded, "Zoho did not answer in time. Try again shortly.",
+                   {.reason = "ZOHO_TIMEOUT"});
+}
+
+}  // namespace mesh

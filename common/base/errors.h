@@ -1,0 +1,137 @@
+// Every error of the mesh by name. The reason (ACCOUNT_NOT_FOUND) is API; the message says what is
+// wrong, where, and how to mend it, and may change. Messages never hold a secret.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace mesh {
+
+// The machine-readable part, carried as a payload of the status and, in gRPC, as mesh.error.v1.ErrorDetail.
+struct ErrorDetail {
+  std::string reason = {};
+  std::map<std::string, std::string> metadata = {};
+  std::optional<absl::Duration> retry_after = {};
+};
+
+// An error with its detail. For this file's functions and for converters; elsewhere call an error by name.
+absl::Status MakeError(absl::StatusCode code, absl::string_view message, const ErrorDetail& detail);
+
+// nullopt where the status carries none, as those of libraries do.
+std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
+
+// The reason, or an empty string.
+std::string ErrorReason(const absl::Status& status);
+
+// --- Anything -------------------------------------------------------------------------------------
+
+// INVALID_ARGUMENT `FIELD_INVALID`: `field` of a request or a configuration. `rule` completes "<field> …",
+// for example "must be a time in the future". `example` may be empty.
+absl::Status FieldInvalid(absl::string_view field, absl::string_view rule, absl::string_view example = {});
+
+// INVALID_ARGUMENT `PAGE_TOKEN_INVALID`.
+absl::Status PageTokenInvalid();
+
+// RESOURCE_EXHAUSTED `OVERLOADED`, retry after a second: this service's queue is full.
+absl::Status Overloaded();
+
+// DEADLINE_EXCEEDED `DEADLINE_EXCEEDED`: the caller's time is over. `doing` completes "Timed out while …".
+absl::Status TimedOut(absl::string_view doing);
+
+// CANCELLED `CANCELLED`: the caller has gone.
+absl::Status CallerGone();
+
+// UNAVAILABLE `SERVICE_UNAVAILABLE`: another service of the mesh does not answer.
+absl::Status ServiceUnavailable(absl::string_view service, absl::string_view why);
+
+// INTERNAL `INTERNAL`: a bug. `what` is for the log; callers at the edge replace the message.
+absl::Status Internal(absl::string_view what);
+
+// --- Files and keys -------------------------------------------------------------------------------
+
+absl::Status FileUnreadable(absl::string_view path, absl::string_view why);  // NOT_FOUND `FILE_UNREADABLE`
+absl::Status FileUnwritable(absl::string_view path, absl::string_view why);  // UNAVAILABLE `FILE_UNWRITABLE`
+absl::Status FileUnsafe(absl::string_view path);           // PERMISSION_DENIED `FILE_UNSAFE`: readable by all
+absl::Status SealKeyInvalid(absl::string_view why);        // INVALID_ARGUMENT `SEAL_KEY_INVALID`
+absl::Status SealBroken();                                 // INVALID_ARGUMENT `SEAL_BROKEN`
+absl::Status AddressUnusable(absl::string_view address, absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
+
+// --- Store ----------------------------------------------------------------------------------------
+
+absl::Status StoreUnavailable(absl::string_view why);      // UNAVAILABLE `STORE_UNAVAILABLE`
+
+// --- Integrated accounts --------------------------------------------------------------------------
+
+absl::Status AccountNotFound(absl::string_view id);        // NOT_FOUND `ACCOUNT_NOT_FOUND`
+absl::Status AccountExists(absl::string_view id, absl::string_view organization);  // ALREADY_EXISTS `ACCOUNT_EXISTS`
+absl::Status RegionUnknown(absl::string_view code, absl::string_view known);       // INVALID_ARGUMENT `REGION_UNKNOWN`
+absl::Status OauthClientMissing(absl::string_view region); // FAILED_PRECONDITION `OAUTH_CLIENT_MISSING`
+
+// --- Zoho's OAuth ---------------------------------------------------------------------------------
+
+// INVALID_ARGUMENT `GRANT_REFUSED`: a code or refresh token that somebody hands us is no good.
+absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region);
+
+// FAILED_PRECONDITION `REAUTHORIZATION_REQUIRED`: Zoho refuses the refresh token of a connected account.
+absl::Status ReauthorizationRequired(absl::string_view account);
+
+// RESOURCE_EXHAUSTED `OAUTH_THROTTLED`: Zoho's or our own budget of token requests is used up.
+absl::Status OauthThrottled(absl::Duration retry_after, absl::string_view whose);
+
+// --- MCP servers and API keys ---------------------------------------------------------------------
+
+absl::Status McpServerNotFound(absl::string_view id);      // NOT_FOUND `MCP_SERVER_NOT_FOUND`
+absl::Status McpTokenInvalid();                            // UNAUTHENTICATED `MCP_TOKEN_INVALID`: unknown, expired, deleted
+absl::Status ApiKeyMissing();                              // UNAUTHENTICATED `API_KEY_MISSING`
+absl::Status ApiKeyInvalid();                              // UNAUTHENTICATED `API_KEY_INVALID`
+absl::Status RoleInsufficient(absl::string_view needed);   // PERMISSION_DENIED `ROLE_INSUFFICIENT`
+
+// --- Tools ----------------------------------------------------------------------------------------
+
+// NOT_FOUND `TOOL_UNKNOWN`: also for one that exists and is not allowed.
+absl::Status ToolUnknown(absl::string_view name);
+
+// INVALID_ARGUMENT `ARGUMENT_INVALID`: `field` of a tool's arguments; `rule` and `example` as in FieldInvalid().
+absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule, absl::string_view example = {});
+
+absl::Status CursorInvalid();                              // INVALID_ARGUMENT `CURSOR_INVALID`
+
+// --- Zoho Meeting ---------------------------------------------------------------------------------
+
+// How Zoho put it. `status` is the HTTP status, `code` and `message` stand in the body.
+struct ZohoError {
+  int status = 0;
+  std::string code = {};
+  std::string message = {};
+};
+
+absl::Status ZohoRefused(const ZohoError& error);          // INVALID_ARGUMENT `ZOHO_REFUSED`
+
+// NOT_FOUND `ZOHO_OBJECT_NOT_FOUND`. `hint` says which tool gives the right id; may be empty.
+absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
+
+// PERMISSION_DENIED `ZOHO_PERMISSION_DENIED`. `hint` says who may; may be empty.
+absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint);
+
+absl::Status ScopeMissing(absl::string_view scope);        // PERMISSION_DENIED `SCOPE_MISSING`
+
+// Zoho's limits as far as an answer told them; all in requests or whole seconds.
+struct RateLimitFacts {
+  std::optional<int64_t> limit = {};
+  std::optional<int64_t> remaining = {};
+  std::optional<absl::Duration> reset = {};
+};
+
+// RESOURCE_EXHAUSTED `ZOHO_RATE_LIMITED`, metadata `ratelimit-limit`, `ratelimit-remaining`, `ratelimit-reset`.
+absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after, int upstream_status);
+
+absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why);  // UNAVAILABLE `ZOHO_UNREACHABLE`
+absl::Status ZohoBroken(absl::string_view why, int status);                   // UNAVAILABLE `ZOHO_ERROR`: 5xx, or no JSON
+absl::Status ZohoTimedOut();                                                  // DEADLINE_EXCEEDED `ZOHO_TIMEOUT`
+
+}  // namespace mesh

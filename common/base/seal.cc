@@ -1,0 +1,79 @@
+#include "common/base/seal.h"
+
+#include <utility>
+
+#include <sodium.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/errors.h"
+#include "common/base/file.h"
+#include "common/base/hash.h"
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+
+namespace mesh {
+namespace {
+
+constexpr size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
+constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr size_t kKeyIdBytes = 4;
+
+const unsigned char* Bytes(absl::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+Sealer::Sealer(Secret key, std::string key_id) : key_(std::move(key)), key_id_(std::move(key_id)) {}
+
+absl::StatusOr<Sealer> Sealer::Create(Secret key) {
+  if (key.Reveal().size() != kKeyBytes) {
+    return SealKeyInvalid(absl::StrCat("it has ", key.Reveal().size(), " bytes, not ", kKeyBytes));
+  }
+  std::string key_id = Sha256(absl::StrCat("key id of ", key.Reveal())).substr(0, kKeyIdBytes);
+  return Sealer(std::move(key), std::move(key_id));
+}
+
+absl::StatusOr<Sealer> Sealer::FromFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const Secret text, ReadSecretFile(path));
+  std::string key;
+  if (!absl::Base64Unescape(absl::StripAsciiWhitespace(text.Reveal()), &key)) {
+    return SealKeyInvalid(absl::StrCat(path, " does not hold base64"));
+  }
+  return Create(Secret(key));
+}
+
+std::string Sealer::Seal(absl::string_view plaintext, absl::string_view associated_data) const {
+  const std::string nonce = RandomBytes(kNonceBytes);
+  std::string sealed = absl::StrCat(key_id_, nonce);
+  const size_t head = sealed.size();
+  sealed.resize(head + plaintext.size() + kTagBytes);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(
+      reinterpret_cast<unsigned char*>(sealed.data()) + head, nullptr, Bytes(plaintext),
+      plaintext.size(), Bytes(associated_data), associated_data.size(), nullptr, Bytes(nonce),
+      Bytes(key_.Reveal()));
+  return sealed;
+}
+
+absl::StatusOr<Secret> Sealer::Open(absl::string_view sealed,
+                                    absl::string_view associated_data) const {
+  if (sealed.size() < kKeyIdBytes + kNonceBytes + kTagBytes || !absl::StartsWith(sealed, key_id_)) {
+    return SealBroken();
+  }
+  const absl::string_view nonce = sealed.substr(kKeyIdBytes, kNonceBytes);
+  const absl::string_view box = sealed.substr(kKeyIdBytes + kNonceBytes);
+  std::string plaintext(box.size() - kTagBytes, '\0');
+  const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
+      reinterpret_cast<unsigned char*>(plaintext.data()), nullptr, nullptr, Bytes(box), box.size(),
+      Bytes(associated_data), associated_data.size(), Bytes(nonce), Bytes(key_.Reveal()));
+  if (opened != 0) return SealBroken();
+  Secret secret(plaintext);
+  sodium_memzero(plaintext.data(), plaintext.size());
+  return secret;
+}
+
+}  // namespace mesh

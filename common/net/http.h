@@ -1,0 +1,40 @@
+// What an HTTP message is made of, for the client and the server alike.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace mesh::net {
+
+// Header fields in order. Names are compared without regard to case. Not thread-safe.
+class HttpHeaders {
+ public:
+  HttpHeaders() = default;
+  HttpHeaders(std::initializer_list<std::pair<std::string, std::string>> fields)
+      : fields_(fields) {}
+
+  // Appends a field, beside one of the same name.
+  void Add(absl::string_view name, absl::string_view value);
+
+  // Replaces every field of this name by one.
+  void Set(absl::string_view name, absl::string_view value);
+
+  // The first field of this name.
+  std::optional<absl::string_view> Get(absl::string_view name) const;
+
+  bool Has(absl::string_view name) const { return Get(name).has_value(); }
+
+  auto begin() const { return fields_.begin(); }
+  auto end() const { return fields_.end(); }
+  bool empty() const { return fields_.empty(); }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+}  // namespace mesh::net

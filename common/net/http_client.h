@@ -1,0 +1,66 @@
+// Calls an HTTP server without holding a thread while it waits.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/net/http.h"
+
+namespace mesh::net {
+
+struct HttpRequest {
+  // Upper case, for example `GET`.
+  std::string method = "GET";
+
+  // Absolute, percent-encoded.
+  std::string url = {};
+  HttpHeaders headers = {};
+  std::string body = {};
+
+  // From the call to the last byte of the answer.
+  absl::Duration timeout = absl::Seconds(30);
+
+  // An answer with a longer body counts as no answer.
+  size_t max_response_bytes = 8 << 20;
+};
+
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers = {};
+  std::string body = {};
+};
+
+// A call under way. Dropping it leaves the call alone.
+class HttpCall {
+ public:
+  virtual ~HttpCall() = default;
+
+  // Closes the transfer; `done` then gets CANCELLED, unless it has been called already.
+  // Any thread, any number of times, also after the call has ended.
+  virtual void Cancel() = 0;
+};
+
+// Thread-safe.
+class HttpClient {
+ public:
+  // Any answer, 404 and 429 included, is a value. Only a request that got no whole answer is an error:
+  // DEADLINE_EXCEEDED past `timeout`, UNAVAILABLE where no connection could be made or it broke,
+  // CANCELLED after Cancel(), RESOURCE_EXHAUSTED where the body is longer than `max_response_bytes`,
+  // INVALID_ARGUMENT where the URL is none.
+  using Done = absl::AnyInvocable<void(absl::StatusOr<HttpResponse>) &&>;
+
+  virtual ~HttpClient() = default;
+
+  // Sends `request`. `done` is called once, on a thread of the client or on this one, and must not
+  // block. Redirects are not followed, nothing is sent twice, proxies of the environment are not used.
+  virtual std::shared_ptr<HttpCall> Send(HttpRequest request, Done done) = 0;
+};
+
+// Sends `request` and waits for the answer. For threads that may block.
+absl::StatusOr<HttpResponse> SendAndWait(HttpClient& client, HttpRequest request);
+
+}  // namespace mesh::net
