@@ -36,6 +36,14 @@ absl::Status InvalidField(const char* reason, absl::string_view field, absl::str
   return MakeError(Code::kInvalidArgument, message, detail);
 }
 
+// What stands between `://`, or a user's `@`, and the path.
+std::string HostOf(absl::string_view url) {
+  if (const size_t scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const size_t user = url.rfind('@'); user != url.npos) url.remove_prefix(user + 1);
+  return std::string(url);
+}
+
 std::map<std::string, std::string> Metadata(const ZohoError& error) {
   return {{"zoho_status", absl::StrCat(error.status)},
           {"zoho_code", error.code},
@@ -142,6 +150,19 @@ absl::Status SealBroken() {
 absl::Status AddressUnusable(absl::string_view address, absl::string_view why) {
   return MakeError(Code::kUnavailable, absl::StrCat("Cannot listen on ", address, ": ", why, "."),
                    {.reason = "ADDRESS_UNUSABLE", .metadata = {{"address", std::string(address)}}});
+}
+
+absl::Status NoAnswer(absl::string_view url, absl::string_view why) {
+  const std::string host = HostOf(url);
+  return MakeError(Code::kUnavailable, absl::StrCat(host, " gave no answer: ", why, "."),
+                   {.reason = "NO_ANSWER", .metadata = {{"host", host}}});
+}
+
+absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes) {
+  const std::string host = HostOf(url);
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat(host, " answered with more than ", limit_bytes, " bytes."),
+                   {.reason = "ANSWER_TOO_LONG", .metadata = {{"host", host}}});
 }
 
 absl::Status StoreUnavailable(absl::string_view why) {

@@ -61,6 +61,15 @@ absl::Status SealKeyInvalid(absl::string_view why);        // INVALID_ARGUMENT `
 absl::Status SealBroken();                                 // INVALID_ARGUMENT `SEAL_BROKEN`
 absl::Status AddressUnusable(absl::string_view address, absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
 
+// --- HTTP calls -----------------------------------------------------------------------------------
+
+// UNAVAILABLE `NO_ANSWER`: no connection to the URL's host, or it broke. Names the host alone, as the
+// rest of a URL may hold a secret. `why` completes "<host> gave no answer: …".
+absl::Status NoAnswer(absl::string_view url, absl::string_view why);
+
+// RESOURCE_EXHAUSTED `ANSWER_TOO_LONG`.
+absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes);
+
 // --- Store ----------------------------------------------------------------------------------------
 
 absl::Status StoreUnavailable(absl::string_view why);      // UNAVAILABLE `STORE_UNAVAILABLE`

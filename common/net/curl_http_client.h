@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+
 #include "common/net/http_client.h"
 
 namespace mesh::net {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "common/net/http_client.h"
 
 namespace mesh::net {

@@ -1,6 +1,7 @@
 // What an HTTP message is made of, for the client and the server alike.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -14,9 +15,11 @@ namespace mesh::net {
 // Header fields in order. Names are compared without regard to case. Not thread-safe.
 class HttpHeaders {
  public:
+  using value_type = std::pair<std::string, std::string>;
+  using const_iterator = std::vector<value_type>::const_iterator;
+
   HttpHeaders() = default;
-  HttpHeaders(std::initializer_list<std::pair<std::string, std::string>> fields)
-      : fields_(fields) {}
+  HttpHeaders(std::initializer_list<value_type> fields) : fields_(fields) {}
 
   // Appends a field, beside one of the same name.
   void Add(absl::string_view name, absl::string_view value);
@@ -29,12 +32,13 @@ class HttpHeaders {
 
   bool Has(absl::string_view name) const { return Get(name).has_value(); }
 
-  auto begin() const { return fields_.begin(); }
-  auto end() const { return fields_.end(); }
+  const_iterator begin() const { return fields_.begin(); }
+  const_iterator end() const { return fields_.end(); }
+  size_t size() const { return fields_.size(); }
   bool empty() const { return fields_.empty(); }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<value_type> fields_;
 };
 
 }  // namespace mesh::net

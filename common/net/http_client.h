@@ -8,6 +8,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "common/net/http.h"
 
 namespace mesh::net {
@@ -47,16 +48,17 @@ class HttpCall {
 // Thread-safe.
 class HttpClient {
  public:
-  // Any answer, 404 and 429 included, is a value. Only a request that got no whole answer is an error:
-  // DEADLINE_EXCEEDED past `timeout`, UNAVAILABLE where no connection could be made or it broke,
-  // CANCELLED after Cancel(), RESOURCE_EXHAUSTED where the body is longer than `max_response_bytes`,
-  // INVALID_ARGUMENT where the URL is none.
+  // Any answer, 404 and 429 included, is a value. Only a request that got no whole answer is an
+  // error: DEADLINE_EXCEEDED past `timeout`, UNAVAILABLE where no connection could be made or it
+  // broke, CANCELLED after Cancel(), RESOURCE_EXHAUSTED where the body is longer than
+  // `max_response_bytes`, INVALID_ARGUMENT where the URL is none.
   using Done = absl::AnyInvocable<void(absl::StatusOr<HttpResponse>) &&>;
 
   virtual ~HttpClient() = default;
 
   // Sends `request`. `done` is called once, on a thread of the client or on this one, and must not
-  // block. Redirects are not followed, nothing is sent twice, proxies of the environment are not used.
+  // block. Redirects are not followed, nothing is sent twice, proxies of the environment are not
+  // used.
   virtual std::shared_ptr<HttpCall> Send(HttpRequest request, Done done) = 0;
 };
 

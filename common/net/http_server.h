@@ -11,6 +11,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+
 #include "common/net/http.h"
 
 namespace mesh::net {
@@ -47,8 +48,8 @@ class HttpStream {
  public:
   virtual ~HttpStream() = default;
 
-  // Queues bytes as one chunk, in order. Returns false, and drops them, where the client has gone or
-  // its unread bytes would exceed `HttpServerOptions::max_queued_bytes`, which also cuts it off.
+  // Queues bytes as one chunk, in order. Returns false, and drops them, where the client has gone
+  // or its unread bytes would exceed `HttpServerOptions::max_queued_bytes`, which also cuts it off.
   virtual bool Write(absl::Cord bytes) = 0;
 
   // Ends the answer after what is queued. More writes are dropped.
@@ -66,7 +67,8 @@ class HttpExchange {
 
   virtual const ServerRequest& request() const = 0;
 
-  // Answers. Must be called once, or Stream() instead; dropping the exchange unanswered answers 500.
+  // Answers. Must be called once, or Stream() instead; dropping the exchange unanswered answers
+  // 500.
   virtual void Respond(ServerResponse response) = 0;
 
   // Answers with a body that is written bit by bit; `head.body` is its first part.
@@ -114,7 +116,8 @@ struct HttpServerOptions {
   std::function<ServerResponse(int status, absl::string_view message)> error_response = {};
 };
 
-// Called on an I/O thread for each request; must not block. It may answer at once or keep the exchange.
+// Called on an I/O thread for each request; must not block. It may answer at once or keep the
+// exchange.
 using HttpHandler = std::function<void(std::shared_ptr<HttpExchange>)>;
 
 // Serves from the constructor's return to Shutdown(). Thread-safe.
@@ -131,8 +134,8 @@ class HttpServer {
   // `host:port` as bound.
   virtual std::string address() const = 0;
 
-  // Stops accepting, closes idle connections, asks streams to end by closing them, lets requests under
-  // way be answered until `deadline`, then closes what is left and joins the I/O threads.
+  // Stops accepting, closes idle connections, asks streams to end by closing them, lets requests
+  // under way be answered until `deadline`, then closes what is left and joins the I/O threads.
   virtual void Shutdown(absl::Time deadline) = 0;
 
   // Open connections, for metrics.

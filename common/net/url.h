@@ -26,7 +26,8 @@ struct Url {
 // Fails with INVALID_ARGUMENT where `text` is no absolute http or https URL, or names a user.
 absl::StatusOr<Url> ParseUrl(absl::string_view text);
 
-// Percent-encodes everything but RFC 3986's unreserved characters, for a path segment or a query value.
+// Percent-encodes everything but RFC 3986's unreserved characters, for a path segment or a query
+// value.
 std::string PercentEncode(absl::string_view value);
 
 // nullopt where a percent sign is not followed by two hexadecimal digits.
@@ -34,7 +35,8 @@ std::optional<std::string> PercentDecode(absl::string_view value);
 
 // The pairs of `a=b&c=d`, decoded, `+` as a space, as forms and queries write them.
 // Fails with INVALID_ARGUMENT on a broken escape.
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(absl::string_view query);
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(
+    absl::string_view query);
 
 // `a=b&c=d`, encoded.
 std::string FormatQuery(const std::vector<std::pair<std::string, std::string>>& pairs);

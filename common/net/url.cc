@@ -1,0 +1,107 @@
+#include "common/net/url.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include <boost/url/encode.hpp>
+#include <boost/url/ipv4_address.hpp>
+#include <boost/url/ipv6_address.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "common/base/errors.h"
+#include "common/base/status_macros.h"
+
+namespace mesh::net {
+namespace {
+
+namespace urls = boost::urls;
+
+urls::string_view ToBoost(absl::string_view text) { return {text.data(), text.size()}; }
+
+absl::string_view FromBoost(urls::string_view text) { return {text.data(), text.size()}; }
+
+std::optional<std::string> Decode(absl::string_view value, bool plus_as_space) {
+  const auto checked = urls::make_pct_string_view(ToBoost(value));
+  if (!checked.has_value()) return std::nullopt;
+  urls::encoding_opts options;
+  options.space_as_plus = plus_as_space;
+  return checked->decode(options);
+}
+
+absl::Status NotAUrl(absl::string_view rule) {
+  return FieldInvalid("url", rule, "https://meeting.zoho.eu/api/v2");
+}
+
+}  // namespace
+
+absl::StatusOr<Url> ParseUrl(absl::string_view text) {
+  const auto parsed = urls::parse_absolute_uri(ToBoost(text));
+  if (!parsed.has_value()) return NotAUrl("must be an absolute URL without a fragment");
+  Url url;
+  url.scheme = absl::AsciiStrToLower(FromBoost(parsed->scheme()));
+  if (url.scheme != "http" && url.scheme != "https") return NotAUrl("must be http or https");
+  if (parsed->has_userinfo()) return NotAUrl("must name no user");
+  const absl::string_view host = FromBoost(parsed->encoded_host_address());
+  // Nobody writes a host with escapes but to have it read differently by two readers.
+  if (host.empty() || absl::StrContains(host, '%')) return NotAUrl("must name a host");
+  url.host = absl::AsciiStrToLower(host);
+  url.port = parsed->port_number();
+  if (parsed->port().empty()) {
+    url.port = url.scheme == "https" ? 443 : 80;
+  } else if (url.port == 0) {
+    return NotAUrl("must have a port between 1 and 65535");
+  }
+  url.path = std::string(FromBoost(parsed->encoded_path()));
+  if (url.path.empty()) url.path = "/";
+  ASSIGN_OR_RETURN(url.query, ParseQuery(FromBoost(parsed->encoded_query())));
+  return url;
+}
+
+std::string PercentEncode(absl::string_view value) {
+  return urls::encode(ToBoost(value), urls::unreserved_chars);
+}
+
+std::optional<std::string> PercentDecode(absl::string_view value) { return Decode(value, false); }
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(
+    absl::string_view query) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const absl::string_view part : absl::StrSplit(query, '&', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    std::optional<std::string> name = Decode(pair.first, true);
+    std::optional<std::string> value = Decode(pair.second, true);
+    if (!name.has_value() || !value.has_value()) {
+      return FieldInvalid("query", "must have two hexadecimal digits after each percent sign",
+                          "name=J%C3%BCrgen");
+    }
+    pairs.emplace_back(*std::move(name), *std::move(value));
+  }
+  return pairs;
+}
+
+std::string FormatQuery(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  return absl::StrJoin(pairs, "&", [](std::string* out, const auto& pair) {
+    absl::StrAppend(out, PercentEncode(pair.first), "=", PercentEncode(pair.second));
+  });
+}
+
+bool IsLoopback(absl::string_view host) {
+  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
+  if (const auto v4 = urls::parse_ipv4_address(ToBoost(host)); v4.has_value()) {
+    return v4->is_loopback();
+  }
+  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) {
+    host = host.substr(1, host.size() - 2);
+  }
+  const auto v6 = urls::parse_ipv6_address(ToBoost(host));
+  return v6.has_value() && v6->is_loopback();
+}
+
+}  // namespace mesh::net
