@@ -1,4 +1,5 @@
-// Where the time comes from. Only the edges of the program ask; everything else takes an absl::Time.
+// Where the time comes from. Only the edges of the program ask; everything else takes an
+// absl::Time.
 #pragma once
 
 #include "absl/time/clock.h"

@@ -6,6 +6,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"
+
 #include "mesh/error/v1/error.pb.h"
 
 namespace mesh {
@@ -84,7 +85,8 @@ std::string ErrorReason(const absl::Status& status) {
   return detail.has_value() ? std::move(detail->reason) : std::string();
 }
 
-absl::Status FieldInvalid(absl::string_view field, absl::string_view rule, absl::string_view example) {
+absl::Status FieldInvalid(absl::string_view field, absl::string_view rule,
+                          absl::string_view example) {
   return InvalidField("FIELD_INVALID", field, rule, example);
 }
 
@@ -109,9 +111,9 @@ absl::Status CallerGone() {
 }
 
 absl::Status ServiceUnavailable(absl::string_view service, absl::string_view why) {
-  return MakeError(Code::kUnavailable,
-                   absl::StrCat(service, " does not answer (", why, "). Try again shortly."),
-                   {.reason = "SERVICE_UNAVAILABLE", .metadata = {{"service", std::string(service)}}});
+  return MakeError(
+      Code::kUnavailable, absl::StrCat(service, " does not answer (", why, "). Try again shortly."),
+      {.reason = "SERVICE_UNAVAILABLE", .metadata = {{"service", std::string(service)}}});
 }
 
 absl::Status Internal(absl::string_view what) {
@@ -129,9 +131,10 @@ absl::Status FileUnwritable(absl::string_view path, absl::string_view why) {
 }
 
 absl::Status FileUnsafe(absl::string_view path) {
-  return MakeError(Code::kPermissionDenied,
-                   absl::StrCat(path, " holds a secret and everybody may read it. Run: chmod 600 ", path),
-                   {.reason = "FILE_UNSAFE", .metadata = {{"path", std::string(path)}}});
+  return MakeError(
+      Code::kPermissionDenied,
+      absl::StrCat(path, " holds a secret and everybody may read it. Run: chmod 600 ", path),
+      {.reason = "FILE_UNSAFE", .metadata = {{"path", std::string(path)}}});
 }
 
 absl::Status SealKeyInvalid(absl::string_view why) {
@@ -142,9 +145,10 @@ absl::Status SealKeyInvalid(absl::string_view why) {
 }
 
 absl::Status SealBroken() {
-  return MakeError(Code::kInvalidArgument,
-                   "A sealed value does not open: it was altered, moved, or sealed with another key.",
-                   {.reason = "SEAL_BROKEN"});
+  return MakeError(
+      Code::kInvalidArgument,
+      "A sealed value does not open: it was altered, moved, or sealed with another key.",
+      {.reason = "SEAL_BROKEN"});
 }
 
 absl::Status AddressUnusable(absl::string_view address, absl::string_view why) {
@@ -176,11 +180,12 @@ absl::Status AccountNotFound(absl::string_view id) {
 }
 
 absl::Status AccountExists(absl::string_view id, absl::string_view organization) {
-  return MakeError(Code::kAlreadyExists,
-                   absl::StrCat("Zoho organisation ", organization,
-                                " is connected already, as integrated account ", id, "."),
-                   {.reason = "ACCOUNT_EXISTS",
-                    .metadata = {{"id", std::string(id)}, {"organization", std::string(organization)}}});
+  return MakeError(
+      Code::kAlreadyExists,
+      absl::StrCat("Zoho organisation ", organization,
+                   " is connected already, as integrated account ", id, "."),
+      {.reason = "ACCOUNT_EXISTS",
+       .metadata = {{"id", std::string(id)}, {"organization", std::string(organization)}}});
 }
 
 absl::Status RegionUnknown(absl::string_view code, absl::string_view known) {
@@ -190,41 +195,46 @@ absl::Status RegionUnknown(absl::string_view code, absl::string_view known) {
 }
 
 absl::Status OauthClientMissing(absl::string_view region) {
-  return MakeError(Code::kFailedPrecondition,
-                   absl::StrCat("No OAuth client is configured for region ", region,
-                                ". Register one in Zoho's API console and add it to `oauth_clients`."),
-                   {.reason = "OAUTH_CLIENT_MISSING", .metadata = {{"region", std::string(region)}}});
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("No OAuth client is configured for region ", region,
+                   ". Register one in Zoho's API console and add it to `oauth_clients`."),
+      {.reason = "OAUTH_CLIENT_MISSING", .metadata = {{"region", std::string(region)}}});
 }
 
 absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region) {
-  return MakeError(Code::kInvalidArgument,
-                   absl::StrCat("Zoho refused the credential in region ", region, ": ", zoho_error,
-                                ". It may be used, expired, or belong to another region or client."),
-                   {.reason = "GRANT_REFUSED",
-                    .metadata = {{"zoho_error", std::string(zoho_error)}, {"region", std::string(region)}}});
+  return MakeError(
+      Code::kInvalidArgument,
+      absl::StrCat("Zoho refused the credential in region ", region, ": ", zoho_error,
+                   ". It may be used, expired, or belong to another region or client."),
+      {.reason = "GRANT_REFUSED",
+       .metadata = {{"zoho_error", std::string(zoho_error)}, {"region", std::string(region)}}});
 }
 
 absl::Status ReauthorizationRequired(absl::string_view account) {
-  return MakeError(Code::kFailedPrecondition,
-                   absl::StrCat("Zoho no longer accepts the grant of integrated account ", account,
-                                ". Ask an operator of this mesh to reconnect it."),
-                   {.reason = "REAUTHORIZATION_REQUIRED", .metadata = {{"account", std::string(account)}}});
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("Zoho no longer accepts the grant of integrated account ", account,
+                   ". Ask an operator of this mesh to reconnect it."),
+      {.reason = "REAUTHORIZATION_REQUIRED", .metadata = {{"account", std::string(account)}}});
 }
 
 absl::Status OauthThrottled(absl::Duration retry_after, absl::string_view whose) {
   return MakeError(Code::kResourceExhausted,
-                   absl::StrCat("Too many access tokens were requested (", whose, "). Try again in ",
-                                WholeSeconds(retry_after), " seconds."),
+                   absl::StrCat("Too many access tokens were requested (", whose,
+                                "). Try again in ", WholeSeconds(retry_after), " seconds."),
                    {.reason = "OAUTH_THROTTLED", .retry_after = retry_after});
 }
 
 absl::Status McpServerNotFound(absl::string_view id) {
-  return MakeError(Code::kNotFound, absl::StrCat("There is no MCP server ", id, " on this account."),
+  return MakeError(Code::kNotFound,
+                   absl::StrCat("There is no MCP server ", id, " on this account."),
                    {.reason = "MCP_SERVER_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
 }
 
 absl::Status McpTokenInvalid() {
-  return MakeError(Code::kUnauthenticated, "This MCP URL is not known.", {.reason = "MCP_TOKEN_INVALID"});
+  return MakeError(Code::kUnauthenticated, "This MCP URL is not known.",
+                   {.reason = "MCP_TOKEN_INVALID"});
 }
 
 absl::Status ApiKeyMissing() {
@@ -234,11 +244,13 @@ absl::Status ApiKeyMissing() {
 }
 
 absl::Status ApiKeyInvalid() {
-  return MakeError(Code::kUnauthenticated, "This API key is not known.", {.reason = "API_KEY_INVALID"});
+  return MakeError(Code::kUnauthenticated, "This API key is not known.",
+                   {.reason = "API_KEY_INVALID"});
 }
 
 absl::Status RoleInsufficient(absl::string_view needed) {
-  return MakeError(Code::kPermissionDenied, absl::StrCat("This needs an API key of role ", needed, "."),
+  return MakeError(Code::kPermissionDenied,
+                   absl::StrCat("This needs an API key of role ", needed, "."),
                    {.reason = "ROLE_INSUFFICIENT", .metadata = {{"needed", std::string(needed)}}});
 }
 
@@ -247,7 +259,8 @@ absl::Status ToolUnknown(absl::string_view name) {
                    {.reason = "TOOL_UNKNOWN", .metadata = {{"tool", std::string(name)}}});
 }
 
-absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule, absl::string_view example) {
+absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule,
+                             absl::string_view example) {
   return InvalidField("ARGUMENT_INVALID", field, rule, example);
 }
 
@@ -259,20 +272,23 @@ absl::Status CursorInvalid() {
 }
 
 absl::Status ZohoRefused(const ZohoError& error) {
-  return MakeError(Code::kInvalidArgument, absl::StrCat("Zoho Meeting refused the request: ", Quote(error), "."),
+  return MakeError(Code::kInvalidArgument,
+                   absl::StrCat("Zoho Meeting refused the request: ", Quote(error), "."),
                    {.reason = "ZOHO_REFUSED", .metadata = Metadata(error)});
 }
 
 absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint) {
-  return MakeError(Code::kNotFound,
-                   WithHint(absl::StrCat("Zoho Meeting knows no such object: ", Quote(error), "."), hint),
-                   {.reason = "ZOHO_OBJECT_NOT_FOUND", .metadata = Metadata(error)});
+  return MakeError(
+      Code::kNotFound,
+      WithHint(absl::StrCat("Zoho Meeting knows no such object: ", Quote(error), "."), hint),
+      {.reason = "ZOHO_OBJECT_NOT_FOUND", .metadata = Metadata(error)});
 }
 
 absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint) {
   return MakeError(
       Code::kPermissionDenied,
-      WithHint(absl::StrCat("Zoho Meeting does not let this account do that: ", Quote(error), "."), hint),
+      WithHint(absl::StrCat("Zoho Meeting does not let this account do that: ", Quote(error), "."),
+               hint),
       {.reason = "ZOHO_PERMISSION_DENIED", .metadata = Metadata(error)});
 }
 
@@ -283,28 +299,33 @@ absl::Status ScopeMissing(absl::string_view scope) {
                    {.reason = "SCOPE_MISSING", .metadata = {{"scope", std::string(scope)}}});
 }
 
-absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after, int upstream_status) {
+absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after,
+                             int upstream_status) {
   ErrorDetail detail{.reason = "ZOHO_RATE_LIMITED",
                      .metadata = {{"x-upstream-status", absl::StrCat(upstream_status)}},
                      .retry_after = retry_after};
   std::string message = absl::StrCat("Zoho Meeting's rate limit is reached. Wait ",
                                      WholeSeconds(retry_after), " seconds, then try again.");
   if (facts.limit.has_value()) detail.metadata["ratelimit-limit"] = absl::StrCat(*facts.limit);
-  if (facts.remaining.has_value()) detail.metadata["ratelimit-remaining"] = absl::StrCat(*facts.remaining);
-  if (facts.reset.has_value()) detail.metadata["ratelimit-reset"] = absl::StrCat(WholeSeconds(*facts.reset));
+  if (facts.remaining.has_value())
+    detail.metadata["ratelimit-remaining"] = absl::StrCat(*facts.remaining);
+  if (facts.reset.has_value())
+    detail.metadata["ratelimit-reset"] = absl::StrCat(WholeSeconds(*facts.reset));
   return MakeError(Code::kResourceExhausted, message, detail);
 }
 
 absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why) {
-  return MakeError(Code::kUnavailable,
-                   absl::StrCat("Zoho does not answer at ", host, " (", why, "). Try again shortly."),
-                   {.reason = "ZOHO_UNREACHABLE", .metadata = {{"host", std::string(host)}}});
+  return MakeError(
+      Code::kUnavailable,
+      absl::StrCat("Zoho does not answer at ", host, " (", why, "). Try again shortly."),
+      {.reason = "ZOHO_UNREACHABLE", .metadata = {{"host", std::string(host)}}});
 }
 
 absl::Status ZohoBroken(absl::string_view why, int status) {
-  return MakeError(Code::kUnavailable,
-                   absl::StrCat("Zoho answered with an error of its own: ", why, ". Try again shortly."),
-                   {.reason = "ZOHO_ERROR", .metadata = {{"zoho_status", absl::StrCat(status)}}});
+  return MakeError(
+      Code::kUnavailable,
+      absl::StrCat("Zoho answered with an error of its own: ", why, ". Try again shortly."),
+      {.reason = "ZOHO_ERROR", .metadata = {{"zoho_status", absl::StrCat(status)}}});
 }
 
 absl::Status ZohoTimedOut() {

@@ -12,14 +12,16 @@
 
 namespace mesh {
 
-// The machine-readable part, carried as a payload of the status and, in gRPC, as mesh.error.v1.ErrorDetail.
+// The machine-readable part, carried as a payload of the status and, in gRPC, as
+// mesh.error.v1.ErrorDetail.
 struct ErrorDetail {
   std::string reason = {};
   std::map<std::string, std::string> metadata = {};
   std::optional<absl::Duration> retry_after = {};
 };
 
-// An error with its detail. For this file's functions and for converters; elsewhere call an error by name.
+// An error with its detail. For this file's functions and for converters; elsewhere call an error
+// by name.
 absl::Status MakeError(absl::StatusCode code, absl::string_view message, const ErrorDetail& detail);
 
 // nullopt where the status carries none, as those of libraries do.
@@ -28,11 +30,13 @@ std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
 // The reason, or an empty string.
 std::string ErrorReason(const absl::Status& status);
 
-// --- Anything -------------------------------------------------------------------------------------
+// --- Anything
+// -------------------------------------------------------------------------------------
 
-// INVALID_ARGUMENT `FIELD_INVALID`: `field` of a request or a configuration. `rule` completes "<field> …",
-// for example "must be a time in the future". `example` may be empty.
-absl::Status FieldInvalid(absl::string_view field, absl::string_view rule, absl::string_view example = {});
+// INVALID_ARGUMENT `FIELD_INVALID`: `field` of a request or a configuration. `rule` completes
+// "<field> …", for example "must be a time in the future". `example` may be empty.
+absl::Status FieldInvalid(absl::string_view field, absl::string_view rule,
+                          absl::string_view example = {});
 
 // INVALID_ARGUMENT `PAGE_TOKEN_INVALID`.
 absl::Status PageTokenInvalid();
@@ -40,7 +44,8 @@ absl::Status PageTokenInvalid();
 // RESOURCE_EXHAUSTED `OVERLOADED`, retry after a second: this service's queue is full.
 absl::Status Overloaded();
 
-// DEADLINE_EXCEEDED `DEADLINE_EXCEEDED`: the caller's time is over. `doing` completes "Timed out while …".
+// DEADLINE_EXCEEDED `DEADLINE_EXCEEDED`: the caller's time is over. `doing` completes "Timed out
+// while …".
 absl::Status TimedOut(absl::string_view doing);
 
 // CANCELLED `CANCELLED`: the caller has gone.
@@ -52,65 +57,83 @@ absl::Status ServiceUnavailable(absl::string_view service, absl::string_view why
 // INTERNAL `INTERNAL`: a bug. `what` is for the log; callers at the edge replace the message.
 absl::Status Internal(absl::string_view what);
 
-// --- Files and keys -------------------------------------------------------------------------------
+// --- Files and keys
+// -------------------------------------------------------------------------------
 
-absl::Status FileUnreadable(absl::string_view path, absl::string_view why);  // NOT_FOUND `FILE_UNREADABLE`
-absl::Status FileUnwritable(absl::string_view path, absl::string_view why);  // UNAVAILABLE `FILE_UNWRITABLE`
-absl::Status FileUnsafe(absl::string_view path);           // PERMISSION_DENIED `FILE_UNSAFE`: readable by all
-absl::Status SealKeyInvalid(absl::string_view why);        // INVALID_ARGUMENT `SEAL_KEY_INVALID`
-absl::Status SealBroken();                                 // INVALID_ARGUMENT `SEAL_BROKEN`
-absl::Status AddressUnusable(absl::string_view address, absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
+absl::Status FileUnreadable(absl::string_view path,
+                            absl::string_view why);  // NOT_FOUND `FILE_UNREADABLE`
+absl::Status FileUnwritable(absl::string_view path,
+                            absl::string_view why);  // UNAVAILABLE `FILE_UNWRITABLE`
+absl::Status FileUnsafe(
+    absl::string_view path);  // PERMISSION_DENIED `FILE_UNSAFE`: readable by all
+absl::Status SealKeyInvalid(absl::string_view why);  // INVALID_ARGUMENT `SEAL_KEY_INVALID`
+absl::Status SealBroken();                           // INVALID_ARGUMENT `SEAL_BROKEN`
+absl::Status AddressUnusable(absl::string_view address,
+                             absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
 
-// --- HTTP calls -----------------------------------------------------------------------------------
+// --- HTTP calls
+// -----------------------------------------------------------------------------------
 
-// UNAVAILABLE `NO_ANSWER`: no connection to the URL's host, or it broke. Names the host alone, as the
-// rest of a URL may hold a secret. `why` completes "<host> gave no answer: …".
+// UNAVAILABLE `NO_ANSWER`: no connection to the URL's host, or it broke. Names the host alone, as
+// the rest of a URL may hold a secret. `why` completes "<host> gave no answer: …".
 absl::Status NoAnswer(absl::string_view url, absl::string_view why);
 
 // RESOURCE_EXHAUSTED `ANSWER_TOO_LONG`.
 absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes);
 
-// --- Store ----------------------------------------------------------------------------------------
+// --- Store
+// ----------------------------------------------------------------------------------------
 
-absl::Status StoreUnavailable(absl::string_view why);      // UNAVAILABLE `STORE_UNAVAILABLE`
+absl::Status StoreUnavailable(absl::string_view why);  // UNAVAILABLE `STORE_UNAVAILABLE`
 
-// --- Integrated accounts --------------------------------------------------------------------------
+// --- Integrated accounts
+// --------------------------------------------------------------------------
 
-absl::Status AccountNotFound(absl::string_view id);        // NOT_FOUND `ACCOUNT_NOT_FOUND`
-absl::Status AccountExists(absl::string_view id, absl::string_view organization);  // ALREADY_EXISTS `ACCOUNT_EXISTS`
-absl::Status RegionUnknown(absl::string_view code, absl::string_view known);       // INVALID_ARGUMENT `REGION_UNKNOWN`
-absl::Status OauthClientMissing(absl::string_view region); // FAILED_PRECONDITION `OAUTH_CLIENT_MISSING`
+absl::Status AccountNotFound(absl::string_view id);  // NOT_FOUND `ACCOUNT_NOT_FOUND`
+absl::Status AccountExists(absl::string_view id,
+                           absl::string_view organization);  // ALREADY_EXISTS `ACCOUNT_EXISTS`
+absl::Status RegionUnknown(absl::string_view code,
+                           absl::string_view known);  // INVALID_ARGUMENT `REGION_UNKNOWN`
+absl::Status OauthClientMissing(
+    absl::string_view region);  // FAILED_PRECONDITION `OAUTH_CLIENT_MISSING`
 
-// --- Zoho's OAuth ---------------------------------------------------------------------------------
+// --- Zoho's OAuth
+// ---------------------------------------------------------------------------------
 
 // INVALID_ARGUMENT `GRANT_REFUSED`: a code or refresh token that somebody hands us is no good.
 absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region);
 
-// FAILED_PRECONDITION `REAUTHORIZATION_REQUIRED`: Zoho refuses the refresh token of a connected account.
+// FAILED_PRECONDITION `REAUTHORIZATION_REQUIRED`: Zoho refuses the refresh token of a connected
+// account.
 absl::Status ReauthorizationRequired(absl::string_view account);
 
 // RESOURCE_EXHAUSTED `OAUTH_THROTTLED`: Zoho's or our own budget of token requests is used up.
 absl::Status OauthThrottled(absl::Duration retry_after, absl::string_view whose);
 
-// --- MCP servers and API keys ---------------------------------------------------------------------
+// --- MCP servers and API keys
+// ---------------------------------------------------------------------
 
-absl::Status McpServerNotFound(absl::string_view id);      // NOT_FOUND `MCP_SERVER_NOT_FOUND`
-absl::Status McpTokenInvalid();                            // UNAUTHENTICATED `MCP_TOKEN_INVALID`: unknown, expired, deleted
-absl::Status ApiKeyMissing();                              // UNAUTHENTICATED `API_KEY_MISSING`
-absl::Status ApiKeyInvalid();                              // UNAUTHENTICATED `API_KEY_INVALID`
-absl::Status RoleInsufficient(absl::string_view needed);   // PERMISSION_DENIED `ROLE_INSUFFICIENT`
+absl::Status McpServerNotFound(absl::string_view id);  // NOT_FOUND `MCP_SERVER_NOT_FOUND`
+absl::Status McpTokenInvalid();  // UNAUTHENTICATED `MCP_TOKEN_INVALID`: unknown, expired, deleted
+absl::Status ApiKeyMissing();    // UNAUTHENTICATED `API_KEY_MISSING`
+absl::Status ApiKeyInvalid();    // UNAUTHENTICATED `API_KEY_INVALID`
+absl::Status RoleInsufficient(absl::string_view needed);  // PERMISSION_DENIED `ROLE_INSUFFICIENT`
 
-// --- Tools ----------------------------------------------------------------------------------------
+// --- Tools
+// ----------------------------------------------------------------------------------------
 
 // NOT_FOUND `TOOL_UNKNOWN`: also for one that exists and is not allowed.
 absl::Status ToolUnknown(absl::string_view name);
 
-// INVALID_ARGUMENT `ARGUMENT_INVALID`: `field` of a tool's arguments; `rule` and `example` as in FieldInvalid().
-absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule, absl::string_view example = {});
+// INVALID_ARGUMENT `ARGUMENT_INVALID`: `field` of a tool's arguments; `rule` and `example` as in
+// FieldInvalid().
+absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule,
+                             absl::string_view example = {});
 
-absl::Status CursorInvalid();                              // INVALID_ARGUMENT `CURSOR_INVALID`
+absl::Status CursorInvalid();  // INVALID_ARGUMENT `CURSOR_INVALID`
 
-// --- Zoho Meeting ---------------------------------------------------------------------------------
+// --- Zoho Meeting
+// ---------------------------------------------------------------------------------
 
 // How Zoho put it. `status` is the HTTP status, `code` and `message` stand in the body.
 struct ZohoError {
@@ -119,7 +142,7 @@ struct ZohoError {
   std::string message = {};
 };
 
-absl::Status ZohoRefused(const ZohoError& error);          // INVALID_ARGUMENT `ZOHO_REFUSED`
+absl::Status ZohoRefused(const ZohoError& error);  // INVALID_ARGUMENT `ZOHO_REFUSED`
 
 // NOT_FOUND `ZOHO_OBJECT_NOT_FOUND`. `hint` says which tool gives the right id; may be empty.
 absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
@@ -127,7 +150,7 @@ absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
 // PERMISSION_DENIED `ZOHO_PERMISSION_DENIED`. `hint` says who may; may be empty.
 absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint);
 
-absl::Status ScopeMissing(absl::string_view scope);        // PERMISSION_DENIED `SCOPE_MISSING`
+absl::Status ScopeMissing(absl::string_view scope);  // PERMISSION_DENIED `SCOPE_MISSING`
 
 // Zoho's limits as far as an answer told them; all in requests or whole seconds.
 struct RateLimitFacts {
@@ -136,11 +159,15 @@ struct RateLimitFacts {
   std::optional<absl::Duration> reset = {};
 };
 
-// RESOURCE_EXHAUSTED `ZOHO_RATE_LIMITED`, metadata `ratelimit-limit`, `ratelimit-remaining`, `ratelimit-reset`.
-absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after, int upstream_status);
+// RESOURCE_EXHAUSTED `ZOHO_RATE_LIMITED`, metadata `ratelimit-limit`, `ratelimit-remaining`,
+// `ratelimit-reset`.
+absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after,
+                             int upstream_status);
 
-absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why);  // UNAVAILABLE `ZOHO_UNREACHABLE`
-absl::Status ZohoBroken(absl::string_view why, int status);                   // UNAVAILABLE `ZOHO_ERROR`: 5xx, or no JSON
-absl::Status ZohoTimedOut();                                                  // DEADLINE_EXCEEDED `ZOHO_TIMEOUT`
+absl::Status ZohoUnreachable(absl::string_view host,
+                             absl::string_view why);  // UNAVAILABLE `ZOHO_UNREACHABLE`
+absl::Status ZohoBroken(absl::string_view why,
+                        int status);  // UNAVAILABLE `ZOHO_ERROR`: 5xx, or no JSON
+absl::Status ZohoTimedOut();          // DEADLINE_EXCEEDED `ZOHO_TIMEOUT`
 
 }  // namespace mesh

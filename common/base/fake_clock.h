@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+
 #include "common/base/clock.h"
 
 namespace mesh {

@@ -1,8 +1,7 @@
 #include "common/base/hash.h"
 
-#include <sodium.h>
-
 #include "absl/strings/escaping.h"
+#include <sodium.h>
 
 namespace mesh {
 

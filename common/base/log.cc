@@ -5,12 +5,12 @@
 #include <string>
 #include <variant>
 
+#include "absl/time/clock.h"
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "absl/time/clock.h"
 #include "common/base/errors.h"
 
 namespace mesh {

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-#include <sodium.h>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include <sodium.h>
+
 #include "common/base/check.h"
 
 namespace mesh {

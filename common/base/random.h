@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+
 #include "common/base/secret.h"
 
 namespace mesh {

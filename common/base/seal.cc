@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include <sodium.h>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include <sodium.h>
+
 #include "common/base/errors.h"
 #include "common/base/file.h"
 #include "common/base/hash.h"
@@ -52,10 +52,10 @@ std::string Sealer::Seal(absl::string_view plaintext, absl::string_view associat
   std::string sealed = absl::StrCat(key_id_, nonce);
   const size_t head = sealed.size();
   sealed.resize(head + plaintext.size() + kTagBytes);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(
-      reinterpret_cast<unsigned char*>(sealed.data()) + head, nullptr, Bytes(plaintext),
-      plaintext.size(), Bytes(associated_data), associated_data.size(), nullptr, Bytes(nonce),
-      Bytes(key_.Reveal()));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(reinterpret_cast<unsigned char*>(sealed.data()) + head,
+                                             nullptr, Bytes(plaintext), plaintext.size(),
+                                             Bytes(associated_data), associated_data.size(),
+                                             nullptr, Bytes(nonce), Bytes(key_.Reveal()));
   return sealed;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
 #include "common/base/secret.h"
 
 namespace mesh {
@@ -18,8 +19,8 @@ class Sealer {
   // Reads 32 bytes in base64 from a file. Fails like Create(), and like ReadSecretFile().
   static absl::StatusOr<Sealer> FromFile(const std::string& path);
 
-  // Bytes that only Open() with the same key and `associated_data` turns back. `associated_data` says
-  // where the value belongs, for example a row and column: moved elsewhere it does not open.
+  // Bytes that only Open() with the same key and `associated_data` turns back. `associated_data`
+  // says where the value belongs, for example a row and column: moved elsewhere it does not open.
   std::string Seal(absl::string_view plaintext, absl::string_view associated_data) const;
 
   // Fails with INVALID_ARGUMENT (`SEAL_BROKEN`) where `sealed` was not made by Seal() with this key

@@ -8,8 +8,8 @@
 
 namespace mesh {
 
-// Prints as `[redacted]`, converts to nothing by itself, and is wiped when it goes. Every read of one
-// is found by searching for Reveal(). As thread-safe as a std::string.
+// Prints as `[redacted]`, converts to nothing by itself, and is wiped when it goes. Every read of
+// one is found by searching for Reveal(). As thread-safe as a std::string.
 class Secret {
  public:
   Secret() = default;

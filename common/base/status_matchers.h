@@ -1,11 +1,11 @@
 // GoogleTest matchers for statuses: EXPECT_THAT(store.Get("x"), HasReason("ACCOUNT_NOT_FOUND")).
 #pragma once
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "common/base/errors.h"
 
 namespace mesh {

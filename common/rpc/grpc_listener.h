@@ -1,0 +1,41 @@
+// A gRPC server as a Listener: health, reflection, and the services it was given.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include <grpcpp/grpcpp.h>
+
+#include "common/rpc/process.h"
+
+namespace mesh::rpc {
+
+// Serves from Start() to Shutdown(). The services must outlive it.
+class GrpcListener final : public Listener {
+ public:
+  // `listen` is `host:port`; empty means `127.0.0.1:0`.
+  // Fails with UNAVAILABLE (`ADDRESS_UNUSABLE`) where it cannot be bound.
+  static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
+      const std::string& listen, const std::vector<grpc::Service*>& services);
+
+  ~GrpcListener() override;
+
+  std::string name() const override { return "grpc"; }
+  std::string address() const override { return address_; }
+  void StopBeingReady() override;
+  void Shutdown(absl::Time deadline) override;
+
+  // A channel within the process, for tests.
+  std::shared_ptr<grpc::Channel> InProcessChannel();
+
+ private:
+  GrpcListener(std::unique_ptr<grpc::Server> server, std::string address);
+
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace mesh::rpc
