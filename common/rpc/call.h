@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
@@ -39,10 +40,12 @@ class PendingCall {
 //
 // `done` is called once, on a thread of gRPC, and must not block.
 template <typename Async, typename Request, typename Response>
-PendingCall Call(const CallContext& from, absl::string_view service, Async& stub,
+PendingCall Call(const CallContext& from, absl::string_view service,
+                 std::type_identity_t<Async>& stub,
                  void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
                                        std::function<void(grpc::Status)>),
-                 Request request, absl::AnyInvocable<void(absl::StatusOr<Response>) &&> done) {
+                 Request request,
+                 std::type_identity_t<absl::AnyInvocable<void(absl::StatusOr<Response>) &&>> done) {
   struct State {
     std::string service;
     Request request;
