@@ -174,6 +174,12 @@ absl::Status StoreUnavailable(absl::string_view why) {
                    {.reason = "STORE_UNAVAILABLE"});
 }
 
+absl::Status CatalogInvalid(absl::string_view file, int line, absl::string_view why) {
+  const std::string place = line > 0 ? absl::StrCat(file, ":", line) : std::string(file);
+  return MakeError(Code::kInvalidArgument, absl::StrCat(place, ": ", why, "."),
+                   {.reason = "CATALOG_INVALID", .metadata = {{"place", place}}});
+}
+
 absl::Status AccountNotFound(absl::string_view id) {
   return MakeError(Code::kNotFound, absl::StrCat("There is no integrated account ", id, "."),
                    {.reason = "ACCOUNT_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
@@ -290,6 +296,16 @@ absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint
       WithHint(absl::StrCat("Zoho Meeting does not let this account do that: ", Quote(error), "."),
                hint),
       {.reason = "ZOHO_PERMISSION_DENIED", .metadata = Metadata(error)});
+}
+
+absl::Status ZohoTokenRefused(absl::string_view host) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat(
+          host,
+          " refuses a freshly issued access token: the account belongs to another Zoho data "
+          "centre, or its grant was withdrawn. Ask an operator of this mesh to reconnect it."),
+      {.reason = "ZOHO_TOKEN_REFUSED", .metadata = {{"host", std::string(host)}}});
 }
 
 absl::Status ScopeMissing(absl::string_view scope) {

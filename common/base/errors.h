@@ -86,6 +86,13 @@ absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes);
 
 absl::Status StoreUnavailable(absl::string_view why);  // UNAVAILABLE `STORE_UNAVAILABLE`
 
+// --- Catalogue
+// -----------------------------------------------------------------------------------------
+
+// INVALID_ARGUMENT `CATALOG_INVALID`: an OpenAPI document that cannot be served. `line` counts from
+// 1; 0 where the whole file is meant.
+absl::Status CatalogInvalid(absl::string_view file, int line, absl::string_view why);
+
 // --- Integrated accounts
 // --------------------------------------------------------------------------
 
@@ -149,6 +156,10 @@ absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
 
 // PERMISSION_DENIED `ZOHO_PERMISSION_DENIED`. `hint` says who may; may be empty.
 absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint);
+
+// FAILED_PRECONDITION `ZOHO_TOKEN_REFUSED`: Zoho refuses a token that was refreshed a moment ago,
+// which it also does where the account lives in another data centre than `host`.
+absl::Status ZohoTokenRefused(absl::string_view host);
 
 absl::Status ScopeMissing(absl::string_view scope);  // PERMISSION_DENIED `SCOPE_MISSING`
 
