@@ -208,6 +208,24 @@ absl::Status OauthClientMissing(absl::string_view region) {
       {.reason = "OAUTH_CLIENT_MISSING", .metadata = {{"region", std::string(region)}}});
 }
 
+absl::Status OauthClientRefused(absl::string_view zoho_error, absl::string_view region) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("Zoho refused this mesh's OAuth client in region ", region, ": ", zoho_error,
+                   ". Check client id and secret in `oauth_clients`, and that the client is "
+                   "enabled for this data centre."),
+      {.reason = "OAUTH_CLIENT_REFUSED",
+       .metadata = {{"zoho_error", std::string(zoho_error)}, {"region", std::string(region)}}});
+}
+
+absl::Status ZohoHostUnknown(absl::string_view host) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("Zoho keeps this organisation at \"", host,
+                                "\", which is in no region of this mesh. If it is Zoho's, add "
+                                "it under `regions`."),
+                   {.reason = "ZOHO_HOST_UNKNOWN", .metadata = {{"host", std::string(host)}}});
+}
+
 absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region) {
   return MakeError(
       Code::kInvalidArgument,

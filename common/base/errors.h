@@ -107,6 +107,13 @@ absl::Status OauthClientMissing(
 // --- Zoho's OAuth
 // ---------------------------------------------------------------------------------
 
+// FAILED_PRECONDITION `OAUTH_CLIENT_REFUSED`: Zoho does not accept this mesh's client id or secret.
+absl::Status OauthClientRefused(absl::string_view zoho_error, absl::string_view region);
+
+// FAILED_PRECONDITION `ZOHO_HOST_UNKNOWN`: Zoho names a host that the region table does not hold,
+// and that is therefore never called.
+absl::Status ZohoHostUnknown(absl::string_view host);
+
 // INVALID_ARGUMENT `GRANT_REFUSED`: a code or refresh token that somebody hands us is no good.
 absl::Status GrantRefused(absl::string_view zoho_error, absl::string_view region);
 
