@@ -1,0 +1,112 @@
+#include "common/net/raw_client.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common/base/check.h"
+
+namespace mesh::net {
+
+RawClient::RawClient(const std::string& address, int receive_buffer_bytes) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(address, ':');
+  uint32_t port = 0;
+  CHECK(absl::SimpleAtoi(parts.second, &port));
+  sockaddr_in peer = {};
+  peer.sin_family = AF_INET;
+  peer.sin_port = htons(static_cast<uint16_t>(port));
+  CHECK(inet_pton(AF_INET, parts.first.c_str(), &peer.sin_addr) == 1);
+  socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  CHECK(socket_ >= 0);
+  if (receive_buffer_bytes > 0) {
+    CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                     sizeof(receive_buffer_bytes)) == 0);
+  }
+  const timeval patience = {.tv_sec = 10, .tv_usec = 0};
+  CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
+  const int on = 1;
+  CHECK(setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0);
+  CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer)) == 0);
+}
+
+RawClient::~RawClient() { Close(); }
+
+RawClient::RawClient(RawClient&& other) noexcept
+    : socket_(std::exchange(other.socket_, -1)), read_(std::move(other.read_)) {}
+
+bool RawClient::Send(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(sent));
+  }
+  return true;
+}
+
+std::string RawClient::ReadUntil(absl::string_view marker) {
+  size_t found = read_.npos;
+  while ((found = read_.find(std::string(marker))) == read_.npos) {
+    if (!ReadMore()) return std::exchange(read_, {});
+  }
+  std::string result = read_.substr(0, found + marker.size());
+  read_.erase(0, result.size());
+  return result;
+}
+
+std::string RawClient::ReadResponse() {
+  std::string response = ReadUntil("\r\n\r\n");
+  for (absl::string_view line : absl::StrSplit(response, "\r\n")) {
+    const std::pair<absl::string_view, absl::string_view> field =
+        absl::StrSplit(line, absl::MaxSplits(':', 1));
+    size_t length = 0;
+    if (!absl::EqualsIgnoreCase(field.first, "content-length")) continue;
+    CHECK(absl::SimpleAtoi(absl::StripAsciiWhitespace(field.second), &length));
+    while (read_.size() < length && ReadMore()) {
+    }
+    std::string body = read_.substr(0, length);
+    read_.erase(0, body.size());
+    return response + body;
+  }
+  return response;
+}
+
+std::string RawClient::ReadToEnd() {
+  while (ReadMore()) {
+  }
+  return std::exchange(read_, {});
+}
+
+void RawClient::CloseSend() { CHECK(shutdown(socket_, SHUT_WR) == 0); }
+
+void RawClient::Close() {
+  if (socket_ >= 0) close(std::exchange(socket_, -1));
+}
+
+void RawClient::Reset() {
+  const linger at_once = {.l_onoff = 1, .l_linger = 0};
+  CHECK(setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)) == 0);
+  Close();
+}
+
+bool RawClient::ReadMore() {
+  std::vector<char> buffer(64 << 10);
+  const ssize_t count = recv(socket_, buffer.data(), buffer.size(), 0);
+  CHECK(count >= 0 || errno == ECONNRESET);  // Otherwise the server keeps the test waiting.
+  if (count <= 0) return false;
+  read_.append(buffer.data(), static_cast<size_t>(count));
+  return true;
+}
+
+}  // namespace mesh::net
