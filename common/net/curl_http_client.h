@@ -1,9 +1,11 @@
 // The HttpClient of the real world, on libcurl.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -17,15 +19,19 @@ struct CurlHttpClientOptions {
 
   absl::Duration connect_timeout = absl::Seconds(5);
 
-  // Connections kept open for reuse, in each thread.
-  size_t idle_connections = 256;
+  // Connections of a thread, busy and idle, beyond which no idle one is kept for reuse.
+  size_t pooled_connections = 4096;
+
+  // A connection that lay idle for longer is not used again. Shorter than the usual server's
+  // patience, so that few requests meet a connection that is being closed.
+  absl::Duration max_idle = absl::Seconds(50);
 
   // Of the header User-Agent.
   std::string user_agent = "zoho-mcp-mesh";
 };
 
 // Thread-safe. HTTP/2 where the server offers it over TLS, certificates always verified.
-// Destruction cancels what is under way and joins.
+// Destruction cancels what is under way and joins; it must not happen in a callback of a call.
 class CurlHttpClient final : public HttpClient {
  public:
   explicit CurlHttpClient(CurlHttpClientOptions options = {});
@@ -35,8 +41,9 @@ class CurlHttpClient final : public HttpClient {
 
  private:
   class Loop;
-  std::unique_ptr<std::unique_ptr<Loop>[]> loops_;
-  CurlHttpClientOptions options_;
+
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::atomic<size_t> next_ = 0;
 };
 
 }  // namespace mesh::net

@@ -57,8 +57,8 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   // Sends `request`. `done` is called once, on a thread of the client or on this one, and must not
-  // block. Redirects are not followed, nothing is sent twice, proxies of the environment are not
-  // used.
+  // block. Redirects are not followed and proxies of the environment are not used. Nothing is sent
+  // twice, but for a GET or HEAD that met a pooled connection as the server closed it.
   virtual std::shared_ptr<HttpCall> Send(HttpRequest request, Done done) = 0;
 };
 
