@@ -1,0 +1,51 @@
+"""The test suites: which there are, and the run of some or all of them."""
+
+import dataclasses
+import time
+import typing
+
+import bazel
+import e2e
+import lint
+import script_tests
+from console import say, seconds, step
+from counts import Counts
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    about: str
+    run: typing.Callable[[], Counts]
+
+
+def _unit():
+    return script_tests.run() + bazel.test("asan", ["//..."])
+
+
+# In the order of a run without names: what fails fastest comes first.
+SUITES = {
+    "lint": Suite("format and clang-tidy", lint.run),
+    "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
+    "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
+    "e2e": Suite("official MCP clients and curl against the real programs", e2e.run),
+}
+
+
+def run(names):
+    """Runs the suites `names`, or all, and returns the exit status. The last line counts cases."""
+    total = Counts()
+    table = []
+    for name in dict.fromkeys(names) or SUITES:
+        step(f"Suite {name}: {SUITES[name].about}")
+        started = time.monotonic()
+        result = SUITES[name].run()
+        total += result
+        table.append(f"  {name:<6} {result}  ({seconds(started)})")
+    say()
+    for line in table:
+        say(line)
+    for failure in total.failures:
+        say(f"  FAILED {failure}")
+    say()
+    say(str(total))
+    return 0 if total.good else 1
