@@ -1,30 +1,6 @@
 #include "common/rpc/handle.h"
 
-#include <utility>
-
 namespace mesh::rpc {
-
-void Cancellation::Set() {
-  absl::AnyInvocable<void() &&> callback;
-  {
-    const std::lock_guard lock(mu_);
-    set_ = true;
-    callback = std::move(callback_);
-    callback_ = nullptr;
-  }
-  if (callback) std::move(callback)();
-}
-
-void Cancellation::Notify(absl::AnyInvocable<void() &&> callback) {
-  {
-    const std::lock_guard lock(mu_);
-    if (!set_) {
-      callback_ = std::move(callback);
-      return;
-    }
-  }
-  std::move(callback)();
-}
 
 void RecordCall(MethodMetrics& metrics, const CallContext& context, absl::Time arrived,
                 const absl::Status& status) {

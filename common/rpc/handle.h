@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
@@ -16,6 +15,7 @@
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/thread_pool.h"
+#include "common/rpc/cancellation.h"
 #include "common/rpc/context.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/status.h"
@@ -59,20 +59,6 @@ grpc::ServerUnaryReactor* HandleOnPool(ThreadPool& pool, MethodMetrics& metrics,
   if (!taken) finish(Overloaded());
   return reactor;
 }
-
-// Whether a caller has gone, and whom to tell. Thread-safe.
-class Cancellation {
- public:
-  void Set();
-
-  // Calls `callback` once, when Set() is or was called.
-  void Notify(absl::AnyInvocable<void() &&> callback);
-
- private:
-  std::mutex mu_;
-  bool set_ = false;
-  absl::AnyInvocable<void() &&> callback_;
-};
 
 // An answer that is still owed. Thread-safe; the first Finish() counts, dropping it unanswered
 // answers INTERNAL.
