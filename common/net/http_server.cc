@@ -496,9 +496,6 @@ bool Connection::Read() {
 // Refuses what two readers could read as two different requests, and fills in `request_`.
 std::optional<Refusal> Connection::CheckHead() {
   const auto& head = parser_->get();
-  if (head.version() != 10 && head.version() != 11) {
-    return Refusal{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
-  }
   is_http_1_0_ = head.version() == 10;
   is_head_request_ = head.method() == http::verb::head;
 

@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -86,6 +87,12 @@ std::string RawClient::ReadToEnd() {
   while (ReadMore()) {
   }
   return std::exchange(read_, {});
+}
+
+bool RawClient::IsReadableWithin(absl::Duration patience) {
+  if (!read_.empty()) return true;
+  pollfd wait = {.fd = socket_, .events = POLLIN, .revents = 0};
+  return poll(&wait, 1, static_cast<int>(absl::ToInt64Milliseconds(patience))) > 0;
 }
 
 void RawClient::CloseSend() { CHECK(shutdown(socket_, SHUT_WR) == 0); }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace mesh::net {
 
@@ -31,6 +32,9 @@ class RawClient {
 
   // Everything until the server closes.
   std::string ReadToEnd();
+
+  // Whether anything, the end included, can be read before `patience` is over.
+  bool IsReadableWithin(absl::Duration patience);
 
   // Ends this side only: the server reads an end, and may still write.
   void CloseSend();
