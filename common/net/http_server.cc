@@ -218,6 +218,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Close();
 
+  // Closes by a reset.
+  void Reset();
+
  private:
   enum class State {
     kReading,   // Of the next request, or of none so far.
@@ -322,6 +325,13 @@ class Stream final : public HttpStream {
     }
   }
 
+  void Abort() override {
+    state_->gone.Settle();
+    state_->outbox.BreakOff();
+    // After the flushes that are on their way.
+    connection_->Post([connection = connection_] { connection->Close(); });
+  }
+
   void OnGone(absl::AnyInvocable<void() &&> callback) override {
     state_->gone.OnGone(std::move(callback));
   }
@@ -363,6 +373,11 @@ class Exchange final : public HttpExchange {
         });
     if (!is_served) state->End();
     return std::make_shared<net::Stream>(connection_, std::move(state));
+  }
+
+  void Abort() override {
+    TakeAnswer();
+    connection_->Dispatch([connection = connection_] { connection->Reset(); });
   }
 
   void OnGone(absl::AnyInvocable<void() &&> callback) override {
@@ -763,6 +778,12 @@ void Connection::Close() {
   worker_->Remove(self);
   if (const auto exchange = exchange_.lock()) exchange->FireGone();
   if (const auto stream = std::exchange(stream_, nullptr)) stream->End();
+}
+
+void Connection::Reset() {
+  error_code ignored;
+  if (state_ != State::kClosed) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  Close();
 }
 
 void Connection::SetDeadline(absl::Duration from_now) {

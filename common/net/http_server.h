@@ -55,6 +55,10 @@ class HttpStream {
   // Ends the answer after what is queued. More writes are dropped.
   virtual void Close() = 0;
 
+  // Breaks the answer off: closes the connection without the end of the body, so that the client
+  // can tell. Of what was written before, it gets what it has room for.
+  virtual void Abort() = 0;
+
   // `callback` is called once, on an I/O thread, when the client goes away or is cut off before
   // Close(); at once where that has happened already.
   virtual void OnGone(absl::AnyInvocable<void() &&> callback) = 0;
@@ -73,6 +77,9 @@ class HttpExchange {
 
   // Answers with a body that is written bit by bit; `head.body` is its first part.
   virtual std::shared_ptr<HttpStream> Stream(ServerResponse head) = 0;
+
+  // Resets the connection instead of answering.
+  virtual void Abort() = 0;
 
   // `callback` is called once, on an I/O thread, when the client goes away before it is answered;
   // at once where that has happened already. Respond() is then still allowed, and of no effect.

@@ -654,6 +654,25 @@ TEST(HttpServer, SaysNothingOfAClientThatLeavesWithItsAnswer) {
 // --- Streams
 // --------------------------------------------------------------------------------------
 
+TEST(HttpServer, AbortingAStreamLeavesItWithoutAnEnd) {
+  const auto server = Serve(
+      [](const Exchange& exchange) { exchange->Stream({.body = absl::Cord("first")})->Abort(); });
+  RawClient client(server->address());
+
+  client.Send(kGet);
+
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("\r\n\r\n5\r\nfirst\r\n"));
+}
+
+TEST(HttpServer, AbortingAnExchangeAnswersNothing) {
+  const auto server = Serve([](const Exchange& exchange) { exchange->Abort(); });
+  RawClient client(server->address());
+
+  client.Send(kGet);
+
+  EXPECT_EQ(client.ReadToEnd(), "");
+}
+
 TEST(HttpServer, StreamsChunks) {
   Held held;
   RawClient client = held.Connect();

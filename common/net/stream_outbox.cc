@@ -9,7 +9,7 @@ namespace mesh::net {
 StreamOutbox::Result StreamOutbox::Write(absl::Cord bytes) {
   absl::Cord dropped;  // Freed after the lock.
   const std::lock_guard lock(mu_);
-  if (closed_ || shut_) return Result::kShut;
+  if (closed_ || broken_off_ || shut_) return Result::kShut;
   // An empty chunk would end the body.
   if (bytes.empty()) return Result::kQueued;
   if (queued_.size() + unsent_ + bytes.size() > limit_) {
@@ -25,7 +25,7 @@ StreamOutbox::Result StreamOutbox::Write(absl::Cord bytes) {
 
 StreamOutbox::Result StreamOutbox::Close() {
   const std::lock_guard lock(mu_);
-  if (closed_ || shut_) return Result::kShut;
+  if (closed_ || broken_off_ || shut_) return Result::kShut;
   closed_ = true;
   if (chunked_) queued_.Append("0\r\n\r\n");
   return AskForFlush();
@@ -36,6 +36,11 @@ void StreamOutbox::Shut() {
   const std::lock_guard lock(mu_);
   shut_ = true;
   queued_.swap(dropped);
+}
+
+void StreamOutbox::BreakOff() {
+  const std::lock_guard lock(mu_);
+  broken_off_ = true;
 }
 
 StreamOutbox::Taken StreamOutbox::Take(size_t unsent) {

@@ -30,6 +30,9 @@ class StreamOutbox {
   // Drops what is queued and what will be written.
   void Shut();
 
+  // Drops what will be written, and leaves the body without an end.
+  void BreakOff();
+
   struct Taken {
     absl::Cord bytes;
     bool last = false;
@@ -51,6 +54,7 @@ class StreamOutbox {
   size_t unsent_ = 0;
   bool flush_asked_ = false;
   bool closed_ = false;
+  bool broken_off_ = false;
   bool shut_ = false;
 };
 
