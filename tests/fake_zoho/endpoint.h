@@ -1,0 +1,29 @@
+// The endpoints of the Meeting hosts, group by group.
+#pragma once
+
+#include <vector>
+
+#include "tests/fake_zoho/meeting_call.h"
+#include "tests/fake_zoho/message.h"
+
+namespace fake_zoho {
+
+// Zoho has two forms of error, by family of endpoints.
+enum class ErrorFamily { kDirectory, kSession };
+
+struct Endpoint {
+  const char* method = "GET";
+  // Under `/api/v2/` and `/meeting/api/v2/`.
+  const char* path = "";
+  // As Allows() reads it.
+  const char* scope = "";
+  ErrorFamily family = ErrorFamily::kSession;
+  Answer (*handler)(MeetingCall&) = nullptr;
+  // Whether an organisation's administrator must call.
+  bool org_admin = false;
+};
+
+std::vector<Endpoint> DirectoryEndpoints();
+std::vector<Endpoint> SessionEndpoints();
+
+}  // namespace fake_zoho
