@@ -1,0 +1,60 @@
+// A call's arguments: read leniently, held to the tool's schema, with errors that help to mend
+// them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "services/zoho_proxy/json.h"
+
+namespace mesh::zoho_proxy {
+
+class Schema;
+
+// Thread-safe, immutable.
+class ArgumentRules {
+ public:
+  // `input_schema` is a tool's: a flat object. `examples` are JSON texts by argument.
+  // Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is no JSON Schema.
+  static absl::StatusOr<std::shared_ptr<const ArgumentRules>> Compile(
+      const Json& input_schema, const std::map<std::string, std::string>& examples);
+
+  ~ArgumentRules();
+
+  // Reads one JSON object (empty text is `{}`; an object written as a JSON string is read as well),
+  // drops nulls, turns values into the stated type where nothing is lost ("20" for an integer, 7
+  // for a string), and adds defaults. Fails with INVALID_ARGUMENT (`ARGUMENT_INVALID`), naming the
+  // argument, the rule and an example; for an unknown one the closest names.
+  absl::StatusOr<Arguments> Read(absl::string_view arguments_json) const;
+
+ private:
+  struct Rule {
+    // JSON Schema's type; empty where any will do.
+    std::string type = {};
+    // Of an array's items.
+    std::string item_type = {};
+    // Completes "`field` …", for example "must be an integer from 1 to 100".
+    std::string text = {};
+    std::string example = {};
+    std::unique_ptr<const Arguments> fallback = {};
+    bool required = false;
+    size_t max_length = 0;
+  };
+
+  ArgumentRules();
+
+  absl::Status Unknown(const std::string& name) const;
+
+  std::map<std::string, Rule> rules_;
+  // In the order of the schema, for errors.
+  std::vector<std::string> names_;
+  std::unique_ptr<const Schema> schema_;
+};
+
+}  // namespace mesh::zoho_proxy

@@ -1,0 +1,52 @@
+// zoho-proxy-service: the tool catalogue, and the one that calls Zoho.
+#include <memory>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/base/seal.h"
+#include "common/net/curl_http_client.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/config.h"
+#include "common/rpc/grpc_listener.h"
+#include "common/rpc/metrics.h"
+#include "common/rpc/process.h"
+#include "common/rpc/stop_signal.h"
+#include "mesh/auth/v1/tokens.grpc.pb.h"
+#include "mesh/config/v1/config.pb.h"
+#include "services/zoho_proxy/catalog.h"
+#include "services/zoho_proxy/proxy_metrics.h"
+#include "services/zoho_proxy/settings.h"
+#include "services/zoho_proxy/token_cache.h"
+#include "services/zoho_proxy/tool_service.h"
+#include "services/zoho_proxy/upstream.h"
+
+int main(int argc, char** argv) {
+  using namespace mesh;
+  rpc::StopSignal stop;
+  const auto config = rpc::LoadConfigOrExit<config::v1::ZohoProxyConfig>(
+      argc, argv, "Serves the tools of Zoho Meeting over gRPC.");
+  const auto settings = rpc::ValueOrExit(zoho_proxy::ReadSettings(config));
+
+  const SystemClock clock;
+  const auto registry = std::make_shared<prometheus::Registry>();
+  zoho_proxy::ProxyMetrics metrics(*registry);
+  rpc::ServerMetrics server_metrics(*registry);
+  const Sealer sealer = rpc::ValueOrExit(Sealer::FromFile(config.seal_key_file()));
+  zoho_proxy::CatalogHolder catalog(rpc::ValueOrExit(zoho_proxy::Catalog::Load(settings.catalogs)));
+  metrics.SetTools(catalog.Get()->tools().size());
+
+  const auto tokens_stub = auth::v1::TokenService::NewStub(rpc::MakeChannel(config.auth_service()));
+  zoho_proxy::TokenCache tokens(*tokens_stub, clock);
+  net::CurlHttpClient http(settings.http);
+  zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.max_response_bytes);
+  zoho_proxy::ToolServiceImpl service(catalog, upstream, sealer, clock, settings.call, metrics,
+                                      server_metrics);
+  const auto listener =
+      rpc::ValueOrExit(rpc::GrpcListener::Start(config.service().listen(), {&service}));
+  const int status = rpc::RunUntilStopped(config.service(), "zoho-proxy-service", registry,
+                                          {listener.get()}, stop);
+  StopLog();
+  return status;
+}

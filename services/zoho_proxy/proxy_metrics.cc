@@ -1,0 +1,49 @@
+#include "services/zoho_proxy/proxy_metrics.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/rpc/metrics.h"
+
+namespace mesh::zoho_proxy {
+
+ProxyMetrics::ProxyMetrics(prometheus::Registry& registry)
+    : upstream_answers_(prometheus::BuildCounter()
+                            .Name("mesh_zoho_upstream_answers_total")
+                            .Help("Answers of Zoho Meeting by HTTP status; 0 for none.")
+                            .Register(registry)),
+      upstream_seconds_(prometheus::BuildHistogram()
+                            .Name("mesh_zoho_upstream_duration_seconds")
+                            .Help("Time from a request to Zoho Meeting to its whole answer.")
+                            .Register(registry)
+                            .Add({}, rpc::LatencyBuckets())),
+      calls_(prometheus::BuildCounter()
+                 .Name("mesh_zoho_tool_calls_total")
+                 .Help("Tool calls by tool and outcome: OK or the reason of the error.")
+                 .Register(registry)),
+      call_seconds_(prometheus::BuildHistogram()
+                        .Name("mesh_zoho_tool_call_duration_seconds")
+                        .Help("Time from a tool call to its answer, by tool.")
+                        .Register(registry)),
+      tools_(prometheus::BuildGauge()
+                 .Name("mesh_zoho_catalog_tools")
+                 .Help("Tools of the catalogue that is served.")
+                 .Register(registry)
+                 .Add({})) {}
+
+void ProxyMetrics::RecordUpstream(int status, absl::Duration took) {
+  upstream_answers_.Add({{"code", absl::StrCat(status)}}).Increment();
+  upstream_seconds_.Observe(absl::ToDoubleSeconds(took));
+}
+
+void ProxyMetrics::RecordCall(absl::string_view tool, absl::string_view outcome,
+                              absl::Duration took) {
+  calls_.Add({{"tool", std::string(tool)}, {"outcome", std::string(outcome)}}).Increment();
+  call_seconds_.Add({{"tool", std::string(tool)}}, rpc::LatencyBuckets())
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void ProxyMetrics::SetTools(size_t count) { tools_.Set(static_cast<double>(count)); }
+
+}  // namespace mesh::zoho_proxy

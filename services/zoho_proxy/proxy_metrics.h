@@ -1,0 +1,35 @@
+// What the proxy counts. Labels are tools, outcomes and HTTP statuses: never an account.
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace mesh::zoho_proxy {
+
+// Thread-safe.
+class ProxyMetrics {
+ public:
+  explicit ProxyMetrics(prometheus::Registry& registry);
+
+  // One answer of Zoho; `status` 0 for none.
+  void RecordUpstream(int status, absl::Duration took);
+
+  // One call of a tool. `outcome` is `OK` or the reason of the error.
+  void RecordCall(absl::string_view tool, absl::string_view outcome, absl::Duration took);
+
+  // Tools of the catalogue that is served.
+  void SetTools(size_t count);
+
+ private:
+  prometheus::Family<prometheus::Counter>& upstream_answers_;
+  prometheus::Histogram& upstream_seconds_;
+  prometheus::Family<prometheus::Counter>& calls_;
+  prometheus::Family<prometheus::Histogram>& call_seconds_;
+  prometheus::Gauge& tools_;
+};
+
+}  // namespace mesh::zoho_proxy

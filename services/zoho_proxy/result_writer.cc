@@ -1,0 +1,305 @@
+#include "services/zoho_proxy/result_writer.h"
+
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include "services/zoho_proxy/parsed_answer.h"
+#include "services/zoho_proxy/zoho_time.h"
+
+namespace mesh::zoho_proxy {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+using simdjson::dom::object;
+
+constexpr char kRedacted[] = "[redacted]";
+
+// JavaScript's Number.MAX_SAFE_INTEGER.
+constexpr uint64_t kMaxSafeInteger = 9007199254740991;
+
+// What the integers of a `…Time` field are at least when they are milliseconds of the epoch.
+constexpr int64_t kLeastEpochMillis = 100'000'000'000;
+
+constexpr std::array<absl::string_view, 4> kMillisSuffixes = {"Millisec", "Millis", "inMs",
+                                                              "InMilliSec"};
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
+
+bool IsId(absl::string_view name) {
+  for (const absl::string_view end : {"id", "ids", "key", "keys"}) {
+    if (absl::EndsWithIgnoreCase(name, end)) return true;
+  }
+  return name == "presenter" || name == "creator";
+}
+
+bool IsSecret(absl::string_view name) {
+  for (const absl::string_view secret :
+       {"startLink", "pwd", "encryptPwd", "password", "encryptPassword", "accessCode", "pin",
+        "dialInPin", "meetingEmbedUrl"}) {
+    if (absl::EqualsIgnoreCase(name, secret)) return true;
+  }
+  return false;
+}
+
+// The integer in a number or in a string of digits.
+std::optional<int64_t> Integer(const element& value) {
+  int64_t integer = 0;
+  if (value.get_int64().get(integer) == simdjson::SUCCESS) return integer;
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS && absl::SimpleAtoi(View(text), &integer)) {
+    return integer;
+  }
+  return std::nullopt;
+}
+
+// `startTime` of `startTimeMillisec`; empty where `name` holds no milliseconds.
+absl::string_view BaseOfMillis(absl::string_view name) {
+  for (const absl::string_view suffix : kMillisSuffixes) {
+    absl::string_view base = name;
+    if (absl::ConsumeSuffix(&base, suffix) && absl::EndsWith(base, "Time")) return base;
+  }
+  return {};
+}
+
+// What an object says about its times.
+struct TimeFacts {
+  std::optional<absl::TimeZone> zone = {};
+  std::vector<std::pair<absl::string_view, int64_t>> millis = {};
+
+  std::optional<int64_t> MillisOf(absl::string_view base) const {
+    for (const auto& [name, value] : millis) {
+      if (name == base) return value;
+    }
+    return std::nullopt;
+  }
+
+  absl::TimeZone zone_or_utc() const { return zone.value_or(absl::UTCTimeZone()); }
+};
+
+TimeFacts TimeFactsOf(const object& fields) {
+  TimeFacts facts;
+  std::optional<int64_t> offset;
+  for (const auto& field : fields) {
+    const absl::string_view name = View(field.key);
+    std::string_view text;
+    if (name == "timezone" || name == "registeredTimezone") {
+      if (field.value.get_string().get(text) == simdjson::SUCCESS) {
+        facts.zone = FindZone(View(text));
+      }
+    } else if (name == "offset") {
+      offset = Integer(field.value);
+    } else if (const absl::string_view base = BaseOfMillis(name); !base.empty()) {
+      if (const auto value = Integer(field.value)) facts.millis.emplace_back(base, *value);
+    }
+  }
+  constexpr int64_t kDay = 24 * 60 * 60 * 1000;
+  if (!facts.zone.has_value() && offset.has_value() && std::abs(*offset) < kDay) {
+    facts.zone = absl::FixedTimeZone(static_cast<int>(*offset / 1000));
+  }
+  return facts;
+}
+
+// The moment that the field `name` means; nullopt where Zoho does not say enough.
+std::optional<absl::Time> MomentOf(absl::string_view name, const element& value,
+                                   const TimeFacts& facts) {
+  if (const auto millis = facts.MillisOf(name)) return absl::FromUnixMillis(*millis);
+  if (const auto integer = Integer(value)) {
+    if (*integer < kLeastEpochMillis) return std::nullopt;
+    return absl::FromUnixMillis(*integer);
+  }
+  std::string_view text;
+  if (!facts.zone.has_value() || value.get_string().get(text) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return ParseZohoDateTime(View(text), *facts.zone);
+}
+
+}  // namespace
+
+struct ResultWriter::Impl {
+  explicit Impl(ResultOptions o) : options(std::move(o)) {}
+
+  void WriteString(absl::string_view text) { out.string(View(text)); }
+
+  void WriteRfc3339(absl::string_view base, absl::Time moment, const TimeFacts& facts) {
+    out.comma();
+    out.key(absl::StrCat(base, "Rfc3339"));
+    WriteString(FormatRfc3339(moment, facts.zone_or_utc()));
+  }
+
+  void WriteInteger(absl::string_view name, int64_t value) {
+    const uint64_t magnitude =
+        value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value);
+    if (IsId(name) || magnitude > kMaxSafeInteger) {
+      WriteString(absl::StrCat(value));
+    } else {
+      out.number(value);
+    }
+  }
+
+  // `name` is that of the field that holds the value, or the array with it.
+  void Write(absl::string_view name, const element& value, const Projection& wanted) {
+    switch (value.type()) {
+      case element_type::OBJECT:
+        return WriteObject(value.get_object().value_unsafe(), wanted);
+      case element_type::ARRAY: {
+        out.start_array();
+        bool first = true;
+        for (const element item : value.get_array().value_unsafe()) {
+          if (!std::exchange(first, false)) out.comma();
+          Write(name, item, wanted);
+        }
+        return out.end_array();
+      }
+      case element_type::STRING: {
+        const std::string_view text = value.get_string().value_unsafe();
+        int64_t integer = 0;
+        // The one quantity that Zoho writes now as a number, now as a string.
+        if ((name == "duration" || name == "offset") && absl::SimpleAtoi(View(text), &integer)) {
+          return out.number(integer);
+        }
+        return out.string(text);
+      }
+      case element_type::INT64:
+        return WriteInteger(name, value.get_int64().value_unsafe());
+      case element_type::UINT64:  // Only what an int64_t cannot hold.
+        return WriteString(absl::StrCat(value.get_uint64().value_unsafe()));
+      case element_type::DOUBLE:
+        return out.number(value.get_double().value_unsafe());
+      case element_type::BOOL:
+        return value.get_bool().value_unsafe() ? out.true_atom() : out.false_atom();
+      case element_type::NULL_VALUE:
+        return out.null_atom();
+    }
+  }
+
+  void WriteObject(const object& fields, const Projection& wanted) {
+    const TimeFacts times = TimeFactsOf(fields);
+    out.start_object();
+    bool first = true;
+    for (const auto& field : fields) {
+      const absl::string_view name = View(field.key);
+      const Projection* of_field = wanted.Member(name);
+      if (of_field == nullptr) continue;
+      if (!std::exchange(first, false)) out.comma();
+      out.key(field.key);
+      if (!options.reveal_secrets && IsSecret(name) && !field.value.is_null()) {
+        WriteString(kRedacted);
+        continue;
+      }
+      Write(name, field.value, *of_field);
+      if (absl::EndsWith(name, "Time")) {
+        if (const auto moment = MomentOf(name, field.value, times)) {
+          WriteRfc3339(name, *moment, times);
+        }
+      } else if (const absl::string_view base = BaseOfMillis(name); !base.empty()) {
+        element beside;
+        const bool has_base = fields[View(base)].get(beside) == simdjson::SUCCESS;
+        const auto millis = times.MillisOf(base);
+        if (millis.has_value() && (!has_base || wanted.Member(base) == nullptr)) {
+          WriteRfc3339(base, absl::FromUnixMillis(*millis), times);
+        }
+      }
+    }
+    out.end_object();
+  }
+
+  std::string TakeText() { return std::string(out.str()); }
+
+  const ResultOptions options;
+  simdjson::internal::mini_formatter out = {};
+  size_t rows = 0;
+};
+
+ResultWriter::ResultWriter(ResultOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {
+  impl_->out.start_object();
+  impl_->out.key("results");
+  impl_->out.start_array();
+}
+
+ResultWriter::~ResultWriter() = default;
+
+size_t ResultWriter::AppendRows(const Answer& answer, size_t from, size_t to) {
+  if (answer.parsed_ == nullptr) return 0;
+  const size_t before = impl_->rows;
+  const auto append = [this](const element& row) {
+    if (impl_->rows++ > 0) impl_->out.comma();
+    impl_->Write("", row, impl_->options.fields);
+  };
+  simdjson::dom::array rows;
+  if (answer.parsed_->payload.get_array().get(rows) != simdjson::SUCCESS) {
+    if (from < to) append(answer.parsed_->payload);  // One row, without its array.
+    return impl_->rows - before;
+  }
+  size_t position = 0;
+  for (const element row : rows) {
+    if (position >= to) break;
+    if (position++ < from) continue;
+    if (impl_->rows > 0 && impl_->out.str().size() >= impl_->options.max_bytes) break;
+    append(row);
+  }
+  return impl_->rows - before;
+}
+
+std::string ResultWriter::FinishList(absl::string_view next_cursor, std::optional<int64_t> total,
+                                     absl::string_view note) {
+  auto& out = impl_->out;
+  out.end_array();
+  if (!next_cursor.empty()) {
+    out.comma();
+    out.key("next_cursor");
+    impl_->WriteString(next_cursor);
+  }
+  if (total.has_value()) {
+    out.comma();
+    out.key("total");
+    out.number(*total);
+  }
+  if (!note.empty()) {
+    out.comma();
+    out.key("note");
+    impl_->WriteString(note);
+  }
+  out.end_object();
+  return impl_->TakeText();
+}
+
+std::string ResultWriter::FinishObject(const Answer& answer) {
+  if (answer.parsed_ == nullptr) return "{}";
+  element payload = answer.parsed_->payload;
+  simdjson::dom::array items;
+  if (payload.get_array().get(items) == simdjson::SUCCESS &&
+      items.at(0).get(payload) != simdjson::SUCCESS) {
+    return "{}";
+  }
+  if (!payload.is_object()) return "{}";
+  impl_->out.clear();
+  impl_->Write("", payload, impl_->options.fields);
+  return impl_->TakeText();
+}
+
+std::string ResultWriter::Deleted(absl::string_view id) {
+  simdjson::internal::mini_formatter out;
+  out.start_object();
+  out.key("deleted");
+  out.true_atom();
+  out.comma();
+  out.key("id");
+  out.string(View(id));
+  out.end_object();
+  return std::string(out.str());
+}
+
+}  // namespace mesh::zoho_proxy

@@ -1,0 +1,26 @@
+// ZohoProxyConfig with its defaults, checked.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "common/net/curl_http_client.h"
+#include "mesh/config/v1/config.pb.h"
+#include "services/zoho_proxy/tool_call.h"
+
+namespace mesh::zoho_proxy {
+
+struct Settings {
+  std::vector<std::string> catalogs = {};
+  ToolCallOptions call = {};
+  net::CurlHttpClientOptions http = {};
+  size_t max_response_bytes = 8 << 20;
+};
+
+// Also sets the log's level. Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the field.
+absl::StatusOr<Settings> ReadSettings(const config::v1::ZohoProxyConfig& config);
+
+}  // namespace mesh::zoho_proxy

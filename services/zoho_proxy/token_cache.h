@@ -1,0 +1,74 @@
+// Access tokens at hand: leases from auth-service, held until shortly before they end.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "mesh/auth/v1/tokens.grpc.pb.h"
+#include "services/zoho_proxy/lease.h"
+
+namespace mesh::zoho_proxy {
+
+// Thread-safe; waits for nothing. Any number of callers cause one call to auth-service an account.
+class TokenCache {
+ public:
+  using Tokens = auth::v1::TokenService::StubInterface;
+  using Done = absl::AnyInvocable<void(absl::StatusOr<std::shared_ptr<const Lease>>) &&>;
+
+  // Both must outlive it.
+  TokenCache(Tokens& tokens, const Clock& clock) : tokens_(tokens), clock_(clock) {}
+
+  // Waits for the calls to auth-service that are under way.
+  ~TokenCache();
+
+  // Gives `done` a lease of `account`: the one at hand, or a new one where it ends within five
+  // minutes or has the generation `refused`, of a token that Zoho has just refused (0: none).
+  // `done` is called once, on this thread or one of gRPC, and must not block. Fails like
+  // TokenService.GetAccessToken; a failure is no error while the lease at hand lives and was not
+  // refused.
+  void Get(const CallContext& context, const std::string& account, int64_t refused, Done done);
+
+ private:
+  struct Waiter {
+    int64_t refused = 0;
+    Done done;
+  };
+
+  struct Entry {
+    std::shared_ptr<const Lease> held = {};
+    std::vector<Waiter> waiting = {};
+    bool fetching = false;
+  };
+
+  // Accounts that share a lock.
+  struct Shard {
+    std::mutex mu;
+    std::unordered_map<std::string, Entry> entries;
+  };
+
+  Shard& ShardOf(const std::string& account);
+  void Fetch(const CallContext& context, const std::string& account, int64_t refused);
+  void Fetched(const CallContext& context, const std::string& account, int64_t refused,
+               absl::StatusOr<std::shared_ptr<const Lease>> result);
+
+  Tokens& tokens_;
+  const Clock& clock_;
+  std::array<Shard, 16> shards_;
+
+  std::mutex fetches_mu_;
+  std::condition_variable fetches_ended_;
+  int fetches_ = 0;
+};
+
+}  // namespace mesh::zoho_proxy

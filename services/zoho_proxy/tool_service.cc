@@ -1,0 +1,91 @@
+#include "services/zoho_proxy/tool_service.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/rpc/handle.h"
+#include "services/zoho_proxy/utf8.h"
+
+namespace mesh::zoho_proxy {
+namespace {
+
+using CallReply = rpc::Reply<tools::v1::CallToolResponse>;
+
+// Bytes of an unknown tool's name that the error repeats.
+constexpr size_t kMaxShownName = 64;
+
+void Record(ProxyMetrics& metrics, const CallContext& context, const std::string& tool,
+            const std::string& account, const absl::Status& status, absl::Duration took) {
+  std::string outcome = status.ok() ? "OK" : ErrorReason(status);
+  if (outcome.empty()) outcome = absl::StatusCodeToString(status.code());
+  metrics.RecordCall(tool, outcome, took);
+  Log(status.ok() ? LogLevel::kDebug : LogLevel::kInfo, "tool called",
+      {{"request_id", context.request_id},
+       {"account", account},
+       {"tool", tool},
+       {"outcome", outcome},
+       {"duration_seconds", took}});
+}
+
+}  // namespace
+
+ToolServiceImpl::ToolServiceImpl(const CatalogHolder& catalog, Upstream& upstream,
+                                 const Sealer& sealer, const Clock& clock,
+                                 const ToolCallOptions& options, ProxyMetrics& metrics,
+                                 rpc::ServerMetrics& server_metrics)
+    : catalog_(catalog),
+      parts_{.upstream = upstream, .sealer = sealer, .clock = clock, .options = options},
+      metrics_(metrics),
+      list_metrics_(server_metrics.Of("ListTools")),
+      call_metrics_(server_metrics.Of("CallTool")) {}
+
+grpc::ServerUnaryReactor* ToolServiceImpl::ListTools(grpc::CallbackServerContext* call,
+                                                     const tools::v1::ListToolsRequest* request,
+                                                     tools::v1::ListToolsResponse* response) {
+  return rpc::HandleLater(list_metrics_, call, request, response,
+                          [this](const tools::v1::ListToolsRequest& asked,
+                                 std::shared_ptr<rpc::Reply<tools::v1::ListToolsResponse>> reply) {
+                            const std::shared_ptr<const Catalog> catalog = catalog_.Get();
+                            if (asked.known_digest() != catalog->list().digest()) {
+                              return reply->Finish(catalog->list());
+                            }
+                            tools::v1::ListToolsResponse unchanged;
+                            unchanged.set_digest(catalog->list().digest());
+                            reply->Finish(std::move(unchanged));
+                          });
+}
+
+grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext* call,
+                                                    const tools::v1::CallToolRequest* request,
+                                                    tools::v1::CallToolResponse* response) {
+  return rpc::HandleLater(
+      call_metrics_, call, request, response,
+      [this](const tools::v1::CallToolRequest& asked, std::shared_ptr<CallReply> reply) {
+        if (asked.account().empty()) {
+          return reply->Finish(FieldInvalid("account", "must be the id of an integrated account"));
+        }
+        std::shared_ptr<const Catalog> catalog = catalog_.Get();
+        const Tool* tool = catalog->Find(asked.tool());
+        if (tool == nullptr)
+          return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
+        const absl::Time arrived = parts_.clock.Now();
+        auto tool_call = std::make_shared<ToolCall>(
+            parts_, reply->context(), std::move(catalog), *tool,
+            [this, reply, name = asked.tool(), account = asked.account(),
+             arrived](absl::StatusOr<tools::v1::CallToolResponse> result) {
+              Record(metrics_, reply->context(), name, account, result.status(),
+                     parts_.clock.Now() - arrived);
+              reply->Finish(std::move(result));
+            });
+        // Weak: the callback lives as long as the reply, which the call keeps.
+        reply->OnCancel([weak = std::weak_ptr<ToolCall>(tool_call)] {
+          if (const std::shared_ptr<ToolCall> alive = weak.lock()) alive->Cancel();
+        });
+        tool_call->Start(asked);
+      });
+}
+
+}  // namespace mesh::zoho_proxy

@@ -1,0 +1,39 @@
+// ToolService over gRPC: lists the catalogue, calls its tools.
+#pragma once
+
+#include "common/base/clock.h"
+#include "common/base/seal.h"
+#include "common/rpc/metrics.h"
+#include "mesh/tools/v1/tools.grpc.pb.h"
+#include "services/zoho_proxy/catalog.h"
+#include "services/zoho_proxy/proxy_metrics.h"
+#include "services/zoho_proxy/tool_call.h"
+#include "services/zoho_proxy/upstream.h"
+
+namespace mesh::zoho_proxy {
+
+// Thread-safe; no thread waits for Zoho or for auth-service.
+class ToolServiceImpl final : public tools::v1::ToolService::CallbackService {
+ public:
+  // All must outlive it.
+  ToolServiceImpl(const CatalogHolder& catalog, Upstream& upstream, const Sealer& sealer,
+                  const Clock& clock, const ToolCallOptions& options, ProxyMetrics& metrics,
+                  rpc::ServerMetrics& server_metrics);
+
+  grpc::ServerUnaryReactor* ListTools(grpc::CallbackServerContext* call,
+                                      const tools::v1::ListToolsRequest* request,
+                                      tools::v1::ListToolsResponse* response) override;
+
+  grpc::ServerUnaryReactor* CallTool(grpc::CallbackServerContext* call,
+                                     const tools::v1::CallToolRequest* request,
+                                     tools::v1::CallToolResponse* response) override;
+
+ private:
+  const CatalogHolder& catalog_;
+  const ToolCallParts parts_;
+  ProxyMetrics& metrics_;
+  rpc::MethodMetrics& list_metrics_;
+  rpc::MethodMetrics& call_metrics_;
+};
+
+}  // namespace mesh::zoho_proxy
