@@ -19,6 +19,7 @@
 #include "services/zoho_proxy/proxy_metrics.h"
 #include "services/zoho_proxy/settings.h"
 #include "services/zoho_proxy/token_cache.h"
+#include "services/zoho_proxy/token_source.h"
 #include "services/zoho_proxy/tool_service.h"
 #include "services/zoho_proxy/upstream.h"
 
@@ -38,7 +39,7 @@ int main(int argc, char** argv) {
   metrics.SetTools(catalog.Get()->tools().size());
 
   const auto tokens_stub = auth::v1::TokenService::NewStub(rpc::MakeChannel(config.auth_service()));
-  zoho_proxy::TokenCache tokens(*tokens_stub, clock);
+  zoho_proxy::TokenCache tokens(zoho_proxy::TokensFrom(*tokens_stub), clock);
   net::CurlHttpClient http(settings.http);
   zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.max_response_bytes);
   zoho_proxy::ToolServiceImpl service(catalog, upstream, sealer, clock, settings.call, metrics,

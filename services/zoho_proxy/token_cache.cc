@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 
 #include "common/base/errors.h"
-#include "common/rpc/call.h"
+#include "common/rpc/proto_time.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -21,8 +21,7 @@ constexpr absl::Duration kFetchTimeout = absl::Seconds(20);
 std::shared_ptr<const Lease> ToLease(const auth::v1::AccessToken& token) {
   auto lease = std::make_shared<Lease>();
   lease->access_token = Secret(token.access_token());
-  lease->expires = absl::FromUnixSeconds(token.expire_time().seconds()) +
-                   absl::Nanoseconds(token.expire_time().nanos());
+  lease->expires = rpc::TimeOf(token.expire_time());
   lease->generation = token.generation();
   lease->organization_id = token.organization_id();
   lease->user_id = token.user_id();
@@ -53,14 +52,14 @@ void TokenCache::Get(const CallContext& context, const std::string& account, int
     }
   }
   if (lease != nullptr) return std::move(done)(std::move(lease));
-  Fetch(context, account, refused);
+  Ask(context, account, refused);
 }
 
 TokenCache::Shard& TokenCache::ShardOf(const std::string& account) {
   return shards_[std::hash<std::string>()(account) % shards_.size()];
 }
 
-void TokenCache::Fetch(const CallContext& context, const std::string& account, int64_t refused) {
+void TokenCache::Ask(const CallContext& context, const std::string& account, int64_t refused) {
   {
     const std::lock_guard lock(fetches_mu_);
     ++fetches_;
@@ -70,21 +69,20 @@ void TokenCache::Fetch(const CallContext& context, const std::string& account, i
   auth::v1::GetAccessTokenRequest request;
   request.set_account(account);
   request.set_refused_generation(refused);
-  rpc::Call(own, "auth-service", *tokens_.async(), &Tokens::async_interface::GetAccessToken,
-            std::move(request),
-            [this, context, account, refused](absl::StatusOr<auth::v1::AccessToken> token) {
-              if (token.ok()) {
-                Fetched(context, account, refused, ToLease(*token));
-              } else {
-                Fetched(context, account, refused, token.status());
-              }
-              const std::lock_guard lock(fetches_mu_);
-              if (--fetches_ == 0) fetches_ended_.notify_all();
-            });
+  fetch_(own, request,
+         [this, context, account, refused](absl::StatusOr<auth::v1::AccessToken> token) {
+           if (token.ok()) {
+             Answered(context, account, refused, ToLease(*token));
+           } else {
+             Answered(context, account, refused, token.status());
+           }
+           const std::lock_guard lock(fetches_mu_);
+           if (--fetches_ == 0) fetches_ended_.notify_all();
+         });
 }
 
-void TokenCache::Fetched(const CallContext& context, const std::string& account, int64_t refused,
-                         absl::StatusOr<std::shared_ptr<const Lease>> result) {
+void TokenCache::Answered(const CallContext& context, const std::string& account, int64_t refused,
+                          absl::StatusOr<std::shared_ptr<const Lease>> result) {
   Shard& shard = ShardOf(account);
   std::vector<std::pair<Waiter, absl::StatusOr<std::shared_ptr<const Lease>>>> served;
   int64_t refused_since = 0;
@@ -109,7 +107,7 @@ void TokenCache::Fetched(const CallContext& context, const std::string& account,
     // An account that never had a token is not remembered: any text may come as one.
     if (entry.held == nullptr && !entry.fetching) shard.entries.erase(account);
   }
-  if (refused_since > 0) Fetch(context, account, refused_since);
+  if (refused_since > 0) Ask(context, account, refused_since);
   for (auto& [waiter, answer] : served) std::move(waiter.done)(std::move(answer));
 }
 

@@ -4,10 +4,12 @@
 #include <array>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -15,7 +17,7 @@
 
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
-#include "mesh/auth/v1/tokens.grpc.pb.h"
+#include "mesh/auth/v1/tokens.pb.h"
 #include "services/zoho_proxy/lease.h"
 
 namespace mesh::zoho_proxy {
@@ -23,11 +25,14 @@ namespace mesh::zoho_proxy {
 // Thread-safe; waits for nothing. Any number of callers cause one call to auth-service an account.
 class TokenCache {
  public:
-  using Tokens = auth::v1::TokenService::StubInterface;
+  // Asks auth-service, without waiting. The last argument is called once, on any thread.
+  using Fetched = absl::AnyInvocable<void(absl::StatusOr<auth::v1::AccessToken>) &&>;
+  using Fetch =
+      std::function<void(const CallContext&, const auth::v1::GetAccessTokenRequest&, Fetched)>;
   using Done = absl::AnyInvocable<void(absl::StatusOr<std::shared_ptr<const Lease>>) &&>;
 
-  // Both must outlive it.
-  TokenCache(Tokens& tokens, const Clock& clock) : tokens_(tokens), clock_(clock) {}
+  // `clock` must outlive it.
+  TokenCache(Fetch fetch, const Clock& clock) : fetch_(std::move(fetch)), clock_(clock) {}
 
   // Waits for the calls to auth-service that are under way.
   ~TokenCache();
@@ -58,11 +63,11 @@ class TokenCache {
   };
 
   Shard& ShardOf(const std::string& account);
-  void Fetch(const CallContext& context, const std::string& account, int64_t refused);
-  void Fetched(const CallContext& context, const std::string& account, int64_t refused,
-               absl::StatusOr<std::shared_ptr<const Lease>> result);
+  void Ask(const CallContext& context, const std::string& account, int64_t refused);
+  void Answered(const CallContext& context, const std::string& account, int64_t refused,
+                absl::StatusOr<std::shared_ptr<const Lease>> result);
 
-  Tokens& tokens_;
+  const Fetch fetch_;
   const Clock& clock_;
   std::array<Shard, 16> shards_;
 

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
 #include "services/zoho_proxy/tool.h"
@@ -31,8 +32,14 @@ bool IsWrongOrganization(const ZohoFault& fault) {
 // `INVALID_MEETING_KEY` and its like.
 bool IsUnknownObject(const ZohoFault& fault) {
   if (fault.status == 404 || fault.code == "1032" || fault.code == "4000") return true;
-  return absl::StartsWith(fault.key, "INVALID_") &&
-         (absl::EndsWith(fault.key, "_KEY") || absl::EndsWith(fault.key, "_ID"));
+  absl::string_view what = fault.key;
+  if (!absl::ConsumePrefix(&what, "INVALID_")) return false;
+  if (absl::EndsWith(what, "_KEY") || absl::EndsWith(what, "_ID")) return true;
+  for (const absl::string_view object :
+       {"DEPARTMENT", "USER", "MEETING", "WEBINAR", "POLL", "RECORDING"}) {
+    if (what == object) return true;
+  }
+  return false;
 }
 
 std::string ForbiddenHint(const ZohoFault& fault, const Tool& tool) {
