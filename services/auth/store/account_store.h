@@ -1,0 +1,37 @@
+// Keeps integrated accounts.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "mesh/auth/v1/accounts.pb.h"
+#include "services/auth/store/page.h"
+#include "services/auth/store/token_store.h"
+
+namespace mesh::auth {
+
+// Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
+// UNAVAILABLE
+// (`STORE_UNAVAILABLE`) while the database does not answer.
+class AccountStore {
+ public:
+  virtual ~AccountStore() = default;
+
+  // Adds an account and its grant, whose access token becomes generation 1. Fails with
+  // ALREADY_EXISTS (`ACCOUNT_EXISTS`, the other's `id` in the metadata) where the organisation is
+  // there already.
+  virtual absl::Status Insert(const v1::Account& account, const SealedGrant& grant) = 0;
+
+  // Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<v1::Account> Get(absl::string_view id) = 0;
+
+  // Oldest first.
+  virtual absl::StatusOr<Page<v1::Account>> List(const PageRequest& page) = 0;
+
+  // Removes an account with its grant and its MCP servers. Fails with NOT_FOUND
+  // (`ACCOUNT_NOT_FOUND`).
+  virtual absl::Status Delete(absl::string_view id) = 0;
+};
+
+}  // namespace mesh::auth

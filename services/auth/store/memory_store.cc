@@ -1,0 +1,312 @@
+#include "services/auth/store/memory_store.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "common/base/errors.h"
+#include "common/rpc/proto_time.h"
+
+namespace mesh::auth {
+namespace {
+
+struct GrantRow {
+  SealedGrant grant = {};
+  TokenVersion version = {};
+  absl::Time blocked_until = absl::InfinitePast();
+  std::vector<std::pair<int64_t, absl::Time>> requests = {};
+};
+
+struct TokenRow {
+  std::string mcp_server = {};
+  absl::Time expire_time = absl::InfiniteFuture();
+};
+
+struct Tables {
+  std::mutex mu;
+  std::map<std::string, v1::Account> accounts;
+  std::map<std::string, GrantRow> grants;
+  std::map<std::string, v1::McpServer> mcp_servers;
+  std::map<std::string, TokenRow> mcp_tokens;
+  std::map<std::string, v1::ApiKey> api_keys;
+  std::string bootstrap_sha256;
+};
+
+template <typename Item>
+Page<Item> PageOf(std::vector<Item> items, const PageRequest& page) {
+  const auto position = [](const Item& item) {
+    return std::make_tuple(rpc::TimeOf(item.create_time()), item.id());
+  };
+  std::sort(items.begin(), items.end(),
+            [&](const Item& a, const Item& b) { return position(a) < position(b); });
+  Page<Item> result;
+  for (Item& item : items) {
+    if (position(item) <= std::make_tuple(page.after.create_time, page.after.id)) continue;
+    AddToPage(page, std::move(item), result);
+    if (result.next.has_value()) break;
+  }
+  return result;
+}
+
+bool IsLive(const v1::McpServer& server, absl::Time now) {
+  return !server.has_expire_time() || rpc::TimeOf(server.expire_time()) > now;
+}
+
+void EraseServer(Tables& tables, const std::string& id) {
+  tables.mcp_servers.erase(id);
+  std::erase_if(tables.mcp_tokens,
+                [&](const auto& token) { return token.second.mcp_server == id; });
+}
+
+class MemoryAccountStore final : public AccountStore {
+ public:
+  explicit MemoryAccountStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status Insert(const v1::Account& account, const SealedGrant& grant) override {
+    const std::lock_guard lock(tables_.mu);
+    for (const auto& [id, other] : tables_.accounts) {
+      if (other.organization_id() == account.organization_id()) {
+        return AccountExists(id, account.organization_id());
+      }
+    }
+    tables_.accounts[account.id()] = account;
+    tables_.grants[account.id()] = {.grant = grant};
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::Account> Get(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.accounts.find(std::string(id));
+    if (found == tables_.accounts.end()) return AccountNotFound(id);
+    return found->second;
+  }
+
+  absl::StatusOr<Page<v1::Account>> List(const PageRequest& page) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::Account> accounts;
+    for (const auto& [id, account] : tables_.accounts) accounts.push_back(account);
+    return PageOf(std::move(accounts), page);
+  }
+
+  absl::Status Delete(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    const std::string key(id);
+    if (tables_.accounts.erase(key) == 0) return AccountNotFound(id);
+    tables_.grants.erase(key);
+    std::vector<std::string> servers;
+    for (const auto& [server_id, server] : tables_.mcp_servers) {
+      if (server.account() == key) servers.push_back(server_id);
+    }
+    for (const std::string& server : servers) EraseServer(tables_, server);
+    return absl::OkStatus();
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class MemoryTokenStore final : public TokenStore {
+ public:
+  explicit MemoryTokenStore(Tables& tables) : tables_(tables) {}
+
+  absl::StatusOr<StoredTokens> Get(absl::string_view account) override {
+    const std::lock_guard lock(tables_.mu);
+    const std::string key(account);
+    const auto grant = tables_.grants.find(key);
+    if (grant == tables_.grants.end()) return AccountNotFound(account);
+    const v1::Account& row = tables_.accounts[key];
+    return StoredTokens{
+        .grant = grant->second.grant,
+        .version = grant->second.version,
+        .blocked_until = grant->second.blocked_until,
+        .organization_id = row.organization_id(),
+        .user_id = row.user_id(),
+        .region = row.region(),
+        .reauthorization_required = row.state() == v1::Account::REAUTHORIZATION_REQUIRED};
+  }
+
+  absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
+                            const RefreshBudget& budget) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant == tables_.grants.end()) return AccountNotFound(account);
+    std::vector<absl::Time> recent;
+    for (const auto& [number, time] : grant->second.requests) {
+      if (number == grant_number && time > now - budget.window) recent.push_back(time);
+    }
+    std::sort(recent.begin(), recent.end());
+    const size_t requests = static_cast<size_t>(budget.requests);
+    if (recent.size() >= requests) {
+      return OauthThrottled(recent[recent.size() - requests] + budget.window - now, kOwnBudget);
+    }
+    grant->second.requests.emplace_back(grant_number, now);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
+                                       const SealedAccessToken& token) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant == tables_.grants.end() || grant->second.version != version) return false;
+    ++grant->second.version.generation;
+    grant->second.grant.access = token;
+    return true;
+  }
+
+  absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
+                                   absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const std::string key(account);
+    const auto grant = tables_.grants.find(key);
+    if (grant == tables_.grants.end() || grant->second.version != version) return false;
+    v1::Account& row = tables_.accounts[key];
+    row.set_state(v1::Account::REAUTHORIZATION_REQUIRED);
+    *row.mutable_update_time() = rpc::TimestampOf(now);
+    return true;
+  }
+
+  absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant != tables_.grants.end() && grant->second.version.grant_number == grant_number) {
+      grant->second.blocked_until = until;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ForgetRequests(absl::Time before) override {
+    const std::lock_guard lock(tables_.mu);
+    for (auto& [account, row] : tables_.grants) {
+      std::erase_if(row.requests, [&](const auto& request) { return request.second < before; });
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class MemoryMcpServerStore final : public McpServerStore {
+ public:
+  explicit MemoryMcpServerStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status Insert(const v1::McpServer& server, absl::string_view token_sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    if (!tables_.accounts.contains(server.account())) return AccountNotFound(server.account());
+    tables_.mcp_servers[server.id()] = server;
+    tables_.mcp_tokens[std::string(token_sha256)] = {.mcp_server = server.id()};
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::McpServer> Get(absl::string_view account, absl::string_view id,
+                                    absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const v1::McpServer* server = Find(account, id, now);
+    if (server == nullptr) return McpServerNotFound(id);
+    return *server;
+  }
+
+  absl::StatusOr<Page<v1::McpServer>> List(absl::string_view account, const PageRequest& page,
+                                           absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    if (!tables_.accounts.contains(std::string(account))) return AccountNotFound(account);
+    std::vector<v1::McpServer> servers;
+    for (const auto& [id, server] : tables_.mcp_servers) {
+      if (server.account() == account && IsLive(server, now)) servers.push_back(server);
+    }
+    return PageOf(std::move(servers), page);
+  }
+
+  absl::Status Delete(absl::string_view account, absl::string_view id, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    if (Find(account, id, now) == nullptr) return McpServerNotFound(id);
+    EraseServer(tables_, std::string(id));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto token = tables_.mcp_tokens.find(std::string(token_sha256));
+    if (token == tables_.mcp_tokens.end() || token->second.expire_time <= now) {
+      return McpTokenInvalid();
+    }
+    const v1::McpServer& server = tables_.mcp_servers[token->second.mcp_server];
+    if (!IsLive(server, now)) return McpTokenInvalid();
+    return server;
+  }
+
+  absl::StatusOr<int64_t> DeleteExpired(absl::Time now, int64_t limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<std::string> expired;
+    for (const auto& [id, server] : tables_.mcp_servers) {
+      if (!IsLive(server, now) && static_cast<int64_t>(expired.size()) < limit) {
+        expired.push_back(id);
+      }
+    }
+    for (const std::string& id : expired) EraseServer(tables_, id);
+    std::erase_if(tables_.mcp_tokens,
+                  [&](const auto& token) { return token.second.expire_time <= now; });
+    return static_cast<int64_t>(expired.size());
+  }
+
+ private:
+  const v1::McpServer* Find(absl::string_view account, absl::string_view id, absl::Time now) {
+    const auto found = tables_.mcp_servers.find(std::string(id));
+    if (found == tables_.mcp_servers.end()) return nullptr;
+    const v1::McpServer& server = found->second;
+    return server.account() == account && IsLive(server, now) ? &server : nullptr;
+  }
+
+  Tables& tables_;
+};
+
+class MemoryApiKeyStore final : public ApiKeyStore {
+ public:
+  explicit MemoryApiKeyStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256, absl::Time) override {
+    const std::lock_guard lock(tables_.mu);
+    const std::string digest(sha256);
+    if (tables_.api_keys.contains(digest)) return absl::OkStatus();
+    tables_.api_keys.erase(tables_.bootstrap_sha256);
+    tables_.api_keys[digest] = key;
+    tables_.bootstrap_sha256 = digest;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.api_keys.find(std::string(sha256));
+    if (found == tables_.api_keys.end()) return ApiKeyInvalid();
+    return found->second;
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class MemoryStore final : public Store {
+ public:
+  AccountStore& accounts() override { return accounts_; }
+  TokenStore& tokens() override { return tokens_; }
+  McpServerStore& mcp_servers() override { return mcp_servers_; }
+  ApiKeyStore& api_keys() override { return api_keys_; }
+
+ private:
+  Tables tables_;
+  MemoryAccountStore accounts_{tables_};
+  MemoryTokenStore tokens_{tables_};
+  MemoryMcpServerStore mcp_servers_{tables_};
+  MemoryApiKeyStore api_keys_{tables_};
+};
+
+}  // namespace
+
+std::unique_ptr<Store> NewMemoryStore() { return std::make_unique<MemoryStore>(); }
+
+}  // namespace mesh::auth

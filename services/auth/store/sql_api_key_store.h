@@ -1,0 +1,22 @@
+// The ApiKeyStore in SQL.
+#pragma once
+
+#include "services/auth/store/api_key_store.h"
+
+namespace mesh::auth {
+
+class SqlDatabase;
+
+class SqlApiKeyStore final : public ApiKeyStore {
+ public:
+  explicit SqlApiKeyStore(SqlDatabase& database) : database_(database) {}
+
+  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256,
+                            absl::Time now) override;
+  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256) override;
+
+ private:
+  SqlDatabase& database_;
+};
+
+}  // namespace mesh::auth

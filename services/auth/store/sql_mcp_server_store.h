@@ -1,0 +1,27 @@
+// The McpServerStore in SQL.
+#pragma once
+
+#include "services/auth/store/mcp_server_store.h"
+
+namespace mesh::auth {
+
+class SqlDatabase;
+
+class SqlMcpServerStore final : public McpServerStore {
+ public:
+  explicit SqlMcpServerStore(SqlDatabase& database) : database_(database) {}
+
+  absl::Status Insert(const v1::McpServer& server, absl::string_view token_sha256) override;
+  absl::StatusOr<v1::McpServer> Get(absl::string_view account, absl::string_view id,
+                                    absl::Time now) override;
+  absl::StatusOr<Page<v1::McpServer>> List(absl::string_view account, const PageRequest& page,
+                                           absl::Time now) override;
+  absl::Status Delete(absl::string_view account, absl::string_view id, absl::Time now) override;
+  absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) override;
+  absl::StatusOr<int64_t> DeleteExpired(absl::Time now, int64_t limit) override;
+
+ private:
+  SqlDatabase& database_;
+};
+
+}  // namespace mesh::auth

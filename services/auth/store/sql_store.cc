@@ -1,0 +1,47 @@
+#include "services/auth/store/sql_store.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "services/auth/store/sql_account_store.h"
+#include "services/auth/store/sql_api_key_store.h"
+#include "services/auth/store/sql_database.h"
+#include "services/auth/store/sql_mcp_server_store.h"
+#include "services/auth/store/sql_token_store.h"
+
+namespace mesh::auth {
+namespace {
+
+// SQLite has one writer at a time; more connections only help readers.
+constexpr int kSqliteConnections = 8;
+
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(std::unique_ptr<SqlDatabase> database)
+      : database_(std::move(database)),
+        accounts_(*database_),
+        tokens_(*database_),
+        mcp_servers_(*database_),
+        api_keys_(*database_) {}
+
+  AccountStore& accounts() override { return accounts_; }
+  TokenStore& tokens() override { return tokens_; }
+  McpServerStore& mcp_servers() override { return mcp_servers_; }
+  ApiKeyStore& api_keys() override { return api_keys_; }
+
+ private:
+  const std::unique_ptr<SqlDatabase> database_;
+  SqlAccountStore accounts_;
+  SqlTokenStore tokens_;
+  SqlMcpServerStore mcp_servers_;
+  SqlApiKeyStore api_keys_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path) {
+  ASSIGN_OR_RETURN(auto database, SqlDatabase::OpenSqlite(path, kSqliteConnections));
+  return std::make_unique<SqlStore>(std::move(database));
+}
+
+}  // namespace mesh::auth

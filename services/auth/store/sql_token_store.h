@@ -1,0 +1,28 @@
+// The TokenStore in SQL.
+#pragma once
+
+#include "services/auth/store/token_store.h"
+
+namespace mesh::auth {
+
+class SqlDatabase;
+
+class SqlTokenStore final : public TokenStore {
+ public:
+  explicit SqlTokenStore(SqlDatabase& database) : database_(database) {}
+
+  absl::StatusOr<StoredTokens> Get(absl::string_view account) override;
+  absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
+                            const RefreshBudget& budget) override;
+  absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
+                                       const SealedAccessToken& token) override;
+  absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
+                                   absl::Time now) override;
+  absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) override;
+  absl::Status ForgetRequests(absl::Time before) override;
+
+ private:
+  SqlDatabase& database_;
+};
+
+}  // namespace mesh::auth

@@ -1,0 +1,22 @@
+// Every durable fact of the mesh, by kind.
+#pragma once
+
+#include "services/auth/store/account_store.h"
+#include "services/auth/store/api_key_store.h"
+#include "services/auth/store/mcp_server_store.h"
+#include "services/auth/store/token_store.h"
+
+namespace mesh::auth {
+
+// Owns what it hands out. Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual AccountStore& accounts() = 0;
+  virtual TokenStore& tokens() = 0;
+  virtual McpServerStore& mcp_servers() = 0;
+  virtual ApiKeyStore& api_keys() = 0;
+};
+
+}  // namespace mesh::auth

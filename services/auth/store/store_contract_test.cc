@@ -1,0 +1,433 @@
+// What every Store keeps to: each test runs against every implementation.
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/errors.h"
+#include "common/base/random.h"
+#include "common/base/status_matchers.h"
+#include "common/rpc/proto_time.h"
+#include "services/auth/store/memory_store.h"
+#include "services/auth/store/sql_store.h"
+
+namespace mesh::auth {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'780'000'000);
+
+struct Implementation {
+  std::string name;
+  std::function<std::unique_ptr<Store>()> open;
+
+  friend void PrintTo(const Implementation& implementation, std::ostream* out) {
+    *out << implementation.name;
+  }
+};
+
+v1::Account AccountWith(const std::string& id, const std::string& organization,
+                        absl::Time created = kNow) {
+  v1::Account account;
+  account.set_id(id);
+  account.set_name(absl::StrCat("Account ", id, " – Zürich"));
+  account.set_state(v1::Account::ACTIVE);
+  account.set_region("eu");
+  account.set_organization_id(organization);
+  account.set_user_id("53758790");
+  account.set_user_email("admin@example.com");
+  account.set_organization_admin(true);
+  account.add_scopes("ZohoMeeting.manageOrg.READ");
+  account.add_scopes("ZohoMeeting.meeting.ALL");
+  *account.mutable_create_time() = rpc::TimestampOf(created);
+  *account.mutable_update_time() = rpc::TimestampOf(created);
+  return account;
+}
+
+SealedGrant Grant() {
+  return {.region = "uk",
+          .refresh_token = "c2VhbGVkIHJlZnJlc2g=",
+          .access = {.token = "c2VhbGVkIGFjY2Vzcw==",
+                     .issue_time = kNow,
+                     .expire_time = kNow + absl::Hours(1)}};
+}
+
+v1::McpServer ServerWith(const std::string& id, const std::string& account,
+                         absl::Time created = kNow) {
+  v1::McpServer server;
+  server.set_id(id);
+  server.set_account(account);
+  server.set_name("Worker's \"desk\"; DROP TABLE accounts --");
+  server.mutable_config()->add_methods("read");
+  server.mutable_config()->add_methods("write");
+  server.mutable_config()->add_tags("users");
+  server.mutable_config()->set_reveal_secrets(true);
+  *server.mutable_create_time() = rpc::TimestampOf(created);
+  *server.mutable_update_time() = rpc::TimestampOf(created);
+  return server;
+}
+
+v1::ApiKey KeyWith(const std::string& id) {
+  v1::ApiKey key;
+  key.set_id(id);
+  key.set_name("bootstrap");
+  key.set_role(v1::ApiKey::ADMIN);
+  return key;
+}
+
+std::string Digest(char filling) { return std::string(32, filling); }
+
+class StoreContract : public testing::TestWithParam<Implementation> {
+ protected:
+  void SetUp() override {
+    store_ = GetParam().open();
+    ASSERT_NE(store_, nullptr);
+  }
+
+  void Connect(const std::string& id = "acc_1", const std::string& organization = "100") {
+    ASSERT_THAT(accounts().Insert(AccountWith(id, organization), Grant()), IsOk());
+  }
+
+  AccountStore& accounts() { return store_->accounts(); }
+  TokenStore& tokens() { return store_->tokens(); }
+  McpServerStore& servers() { return store_->mcp_servers(); }
+  ApiKeyStore& keys() { return store_->api_keys(); }
+
+  std::unique_ptr<Store> store_;
+};
+
+TEST_P(StoreContract, AnAccountComesBackAsItWasInserted) {
+  const v1::Account account = AccountWith("acc_1", "53758574", kNow + absl::Microseconds(123'457));
+  ASSERT_THAT(accounts().Insert(account, Grant()), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::Account got, accounts().Get("acc_1"));
+
+  EXPECT_EQ(got.SerializeAsString(), account.SerializeAsString()) << got.ShortDebugString();
+}
+
+TEST_P(StoreContract, AnUnknownAccountIsNotFound) {
+  EXPECT_THAT(accounts().Get("acc_1"), HasReason("ACCOUNT_NOT_FOUND"));
+  EXPECT_THAT(accounts().Delete("acc_1"), HasReason("ACCOUNT_NOT_FOUND"));
+  EXPECT_THAT(tokens().Get("acc_1"), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AnOrganisationIsConnectedOnce) {
+  Connect("acc_1", "100");
+
+  const absl::Status second = accounts().Insert(AccountWith("acc_2", "100"), Grant());
+
+  EXPECT_THAT(second, HasReason("ACCOUNT_EXISTS"));
+  EXPECT_EQ(GetErrorDetail(second)->metadata.at("id"), "acc_1");
+  EXPECT_THAT(accounts().Get("acc_2"), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AccountsAreListedOldestFirstPageByPage) {
+  // Two share a creation time: the id decides.
+  ASSERT_THAT(accounts().Insert(AccountWith("acc_c", "1", kNow), Grant()), IsOk());
+  ASSERT_THAT(accounts().Insert(AccountWith("acc_b", "2", kNow), Grant()), IsOk());
+  ASSERT_THAT(accounts().Insert(AccountWith("acc_a", "3", kNow + absl::Microseconds(1)), Grant()),
+              IsOk());
+
+  std::vector<std::string> ids;
+  PageRequest page{.limit = 1};
+  for (;;) {
+    ASSERT_OK_AND_ASSIGN(const Page<v1::Account> got, accounts().List(page));
+    ASSERT_EQ(got.items.size(), 1u);
+    ids.push_back(got.items.front().id());
+    if (!got.next.has_value()) break;
+    page.after = *got.next;
+  }
+
+  EXPECT_THAT(ids, ElementsAre("acc_b", "acc_c", "acc_a"));
+}
+
+TEST_P(StoreContract, AnEmptyListHasNoNextPage) {
+  ASSERT_OK_AND_ASSIGN(const Page<v1::Account> got, accounts().List({}));
+
+  EXPECT_THAT(got.items, IsEmpty());
+  EXPECT_FALSE(got.next.has_value());
+}
+
+TEST_P(StoreContract, DeletingAnAccountTakesItsTokensAndServersAlong) {
+  Connect("acc_1", "100");
+  Connect("acc_2", "200");
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('1')), IsOk());
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_2", "acc_2"), Digest('2')), IsOk());
+
+  ASSERT_THAT(accounts().Delete("acc_1"), IsOk());
+
+  EXPECT_THAT(tokens().Get("acc_1"), HasReason("ACCOUNT_NOT_FOUND"));
+  EXPECT_THAT(servers().Resolve(Digest('1'), kNow), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Resolve(Digest('2'), kNow), IsOk());
+  EXPECT_THAT(accounts().Insert(AccountWith("acc_3", "100"), Grant()), IsOk());
+}
+
+TEST_P(StoreContract, AGrantComesBackWithItsAccount) {
+  Connect();
+
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+
+  EXPECT_EQ(got.grant.region, "uk");
+  EXPECT_EQ(got.grant.refresh_token, Grant().refresh_token);
+  EXPECT_EQ(got.grant.access.token, Grant().access.token);
+  EXPECT_EQ(got.grant.access.issue_time, kNow);
+  EXPECT_EQ(got.grant.access.expire_time, kNow + absl::Hours(1));
+  EXPECT_EQ(got.version, (TokenVersion{.grant_number = 1, .generation = 1}));
+  EXPECT_EQ(got.blocked_until, absl::InfinitePast());
+  EXPECT_EQ(got.organization_id, "100");
+  EXPECT_EQ(got.user_id, "53758790");
+  EXPECT_EQ(got.region, "eu");
+  EXPECT_FALSE(got.reauthorization_required);
+}
+
+TEST_P(StoreContract, ANewAccessTokenReplacesItsPredecessorOnly) {
+  Connect();
+  const SealedAccessToken second{
+      .token = "c2Vjb25k", .issue_time = kNow, .expire_time = kNow + absl::Hours(2)};
+
+  ASSERT_OK_AND_ASSIGN(const bool saved, tokens().SaveAccessToken("acc_1", {1, 1}, second));
+  ASSERT_OK_AND_ASSIGN(const bool late, tokens().SaveAccessToken("acc_1", {1, 1}, {.token = "x"}));
+  ASSERT_OK_AND_ASSIGN(const bool gone, tokens().SaveAccessToken("acc_2", {1, 1}, {.token = "x"}));
+
+  EXPECT_TRUE(saved);
+  EXPECT_FALSE(late);
+  EXPECT_FALSE(gone);
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+  EXPECT_EQ(got.version.generation, 2);
+  EXPECT_EQ(got.grant.access.token, "c2Vjb25k");
+  EXPECT_EQ(got.grant.access.expire_time, kNow + absl::Hours(2));
+  EXPECT_EQ(got.grant.refresh_token, Grant().refresh_token);
+}
+
+TEST_P(StoreContract, OfManyConcurrentSuccessorsOneWins) {
+  Connect();
+  std::atomic<int> won = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const absl::StatusOr<bool> saved =
+          tokens().SaveAccessToken("acc_1", {1, 1}, {.token = absl::StrCat("t", i)});
+      if (saved.ok() && *saved) ++won;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(won, 1);
+}
+
+TEST_P(StoreContract, ARefusalMarksTheAccountWhileItsVersionIsTheNewest) {
+  Connect();
+  ASSERT_OK_AND_ASSIGN(const bool other, tokens().MarkRefused("acc_1", {1, 2}, kNow));
+  EXPECT_FALSE(other);
+  ASSERT_OK_AND_ASSIGN(const v1::Account active, accounts().Get("acc_1"));
+  EXPECT_EQ(active.state(), v1::Account::ACTIVE);
+
+  ASSERT_OK_AND_ASSIGN(const bool marked,
+                       tokens().MarkRefused("acc_1", {1, 1}, kNow + absl::Seconds(5)));
+
+  EXPECT_TRUE(marked);
+  ASSERT_OK_AND_ASSIGN(const v1::Account account, accounts().Get("acc_1"));
+  EXPECT_EQ(account.state(), v1::Account::REAUTHORIZATION_REQUIRED);
+  EXPECT_EQ(rpc::TimeOf(account.update_time()), kNow + absl::Seconds(5));
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+  EXPECT_TRUE(got.reauthorization_required);
+  EXPECT_EQ(got.grant.access.token, Grant().access.token);
+}
+
+TEST_P(StoreContract, TheBudgetOfAGrantSlides) {
+  Connect();
+  const RefreshBudget budget{.requests = 2, .window = absl::Minutes(10)};
+  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow, budget), IsOk());
+  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(4), budget), IsOk());
+
+  const absl::Status third = tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(7), budget);
+
+  EXPECT_THAT(third, HasReason("OAUTH_THROTTLED"));
+  EXPECT_EQ(GetErrorDetail(third)->retry_after, absl::Minutes(3));
+  EXPECT_THAT(tokens().CountRequest("acc_1", 2, kNow + absl::Minutes(7), budget), IsOk());
+  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(10), budget), IsOk());
+  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(10), budget),
+              HasReason("OAUTH_THROTTLED"));
+}
+
+TEST_P(StoreContract, ForgottenRequestsDoNotCount) {
+  Connect();
+  const RefreshBudget budget{.requests = 1, .window = absl::Minutes(10)};
+  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow, budget), IsOk());
+
+  ASSERT_THAT(tokens().ForgetRequests(kNow + absl::Seconds(1)), IsOk());
+
+  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Seconds(2), budget), IsOk());
+}
+
+TEST_P(StoreContract, ABlockConcernsItsGrantOnly) {
+  Connect();
+  ASSERT_THAT(tokens().Block("acc_1", 2, kNow + absl::Minutes(9)), IsOk());
+  ASSERT_OK_AND_ASSIGN(const StoredTokens other, tokens().Get("acc_1"));
+  EXPECT_EQ(other.blocked_until, absl::InfinitePast());
+
+  ASSERT_THAT(tokens().Block("acc_1", 1, kNow + absl::Minutes(9)), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+  EXPECT_EQ(got.blocked_until, kNow + absl::Minutes(9));
+}
+
+TEST_P(StoreContract, AnMcpServerComesBackAsItWasInserted) {
+  Connect();
+  v1::McpServer server = ServerWith("mcp_1", "acc_1", kNow + absl::Microseconds(7));
+  *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Hours(1));
+  ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer got, servers().Get("acc_1", "mcp_1", kNow));
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer resolved, servers().Resolve(Digest('a'), kNow));
+
+  EXPECT_EQ(got.SerializeAsString(), server.SerializeAsString()) << got.ShortDebugString();
+  EXPECT_EQ(resolved.SerializeAsString(), server.SerializeAsString());
+}
+
+TEST_P(StoreContract, AnMcpServerNeedsAnAccount) {
+  EXPECT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')),
+              HasReason("ACCOUNT_NOT_FOUND"));
+  EXPECT_THAT(servers().List("acc_1", {}, kNow), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AnMcpServerOfAnotherAccountIsNotFound) {
+  Connect("acc_1", "100");
+  Connect("acc_2", "200");
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+
+  EXPECT_THAT(servers().Get("acc_2", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Delete("acc_2", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Get("acc_1", "mcp_1", kNow), IsOk());
+}
+
+TEST_P(StoreContract, McpServersOfAnAccountAreListedOldestFirstPageByPage) {
+  Connect("acc_1", "100");
+  Connect("acc_2", "200");
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = absl::StrCat("mcp_", i);
+    ASSERT_THAT(servers().Insert(ServerWith(id, "acc_1", kNow - absl::Seconds(i)),
+                                 Digest(static_cast<char>('a' + i))),
+                IsOk());
+  }
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_x", "acc_2"), Digest('x')), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const auto first, servers().List("acc_1", {.limit = 3}, kNow));
+  ASSERT_TRUE(first.next.has_value());
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       servers().List("acc_1", {.limit = 3, .after = *first.next}, kNow));
+
+  std::vector<std::string> ids;
+  for (const auto& server : first.items) ids.push_back(server.id());
+  for (const auto& server : second.items) ids.push_back(server.id());
+  EXPECT_THAT(ids, ElementsAre("mcp_4", "mcp_3", "mcp_2", "mcp_1", "mcp_0"));
+  EXPECT_FALSE(second.next.has_value());
+}
+
+TEST_P(StoreContract, ADeletedMcpServerIsGone) {
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+
+  ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
+
+  EXPECT_THAT(servers().Get("acc_1", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Delete("acc_1", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
+  EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
+}
+
+TEST_P(StoreContract, FromItsExpireTimeOnAnMcpServerIsAsIfItHadNeverBeen) {
+  Connect();
+  const absl::Time expiry = kNow + absl::Seconds(10);
+  v1::McpServer server = ServerWith("mcp_1", "acc_1");
+  *server.mutable_expire_time() = rpc::TimestampOf(expiry);
+  ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+
+  EXPECT_THAT(servers().Resolve(Digest('a'), expiry - absl::Microseconds(1)), IsOk());
+  EXPECT_THAT(servers().Resolve(Digest('a'), expiry), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Get("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Delete("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto list, servers().List("acc_1", {}, expiry));
+  EXPECT_THAT(list.items, IsEmpty());
+}
+
+TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
+  Connect();
+  for (int i = 0; i < 5; ++i) {
+    v1::McpServer server = ServerWith(absl::StrCat("mcp_", i), "acc_1");
+    if (i < 3) *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Seconds(i));
+    ASSERT_THAT(servers().Insert(server, Digest(static_cast<char>('a' + i))), IsOk());
+  }
+  const absl::Time later = kNow + absl::Minutes(1);
+
+  ASSERT_OK_AND_ASSIGN(const int64_t first, servers().DeleteExpired(later, 2));
+  ASSERT_OK_AND_ASSIGN(const int64_t second, servers().DeleteExpired(later, 2));
+  ASSERT_OK_AND_ASSIGN(const int64_t third, servers().DeleteExpired(later, 2));
+
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(second, 1);
+  EXPECT_EQ(third, 0);
+  // Before they had expired they would be there still.
+  EXPECT_THAT(servers().Get("acc_1", "mcp_0", kNow - absl::Seconds(1)),
+              HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Resolve(Digest('e'), later), IsOk());
+}
+
+TEST_P(StoreContract, ABootstrapKeyResolves) {
+  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
+
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  EXPECT_EQ(key.id(), "key_1");
+  EXPECT_EQ(key.name(), "bootstrap");
+  EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
+}
+
+TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  EXPECT_EQ(key.id(), "key_1");
+}
+
+TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
+
+  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l')));
+  EXPECT_EQ(key.id(), "key_2");
+}
+
+std::unique_ptr<Store> OpenTemporarySqlite() {
+  const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
+  EXPECT_THAT(store, IsOk());
+  return store.ok() ? *std::move(store) : nullptr;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Stores, StoreContract,
+    testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
+                    Implementation{.name = "Sqlite", .open = OpenTemporarySqlite}),
+    [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace mesh::auth

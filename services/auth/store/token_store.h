@@ -1,0 +1,97 @@
+// Keeps what Zoho granted for each account, and counts what was asked of Zoho.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace mesh::auth {
+
+struct SealedAccessToken {
+  std::string token = {};
+  absl::Time issue_time = absl::InfinitePast();
+  absl::Time expire_time = absl::InfinitePast();
+};
+
+// Zoho's tokens of an account, sealed, in base64.
+struct SealedGrant {
+  // Code of the data centre whose accounts host issued them and refreshes them. The organisation
+  // itself may live in another.
+  std::string region = {};
+  std::string refresh_token = {};
+  SealedAccessToken access = {};
+};
+
+// Which tokens of an account are meant: a change that names older ones changes nothing.
+struct TokenVersion {
+  // Rises by one when the account is connected again.
+  int64_t grant_number = 1;
+
+  // Rises by one with each access token, also across grants.
+  int64_t generation = 1;
+
+  friend bool operator==(const TokenVersion&, const TokenVersion&) = default;
+};
+
+// What it takes to lend an account's access token, or to refresh it.
+struct StoredTokens {
+  SealedGrant grant = {};
+  TokenVersion version = {};
+
+  // Zoho throttles token requests until then.
+  absl::Time blocked_until = absl::InfinitePast();
+
+  // Of the account.
+  std::string organization_id = {};
+  std::string user_id = {};
+  std::string region = {};
+  bool reauthorization_required = false;
+};
+
+// Whose budget is used up, where OAUTH_THROTTLED comes from the mesh itself.
+inline constexpr char kOwnBudget[] = "this mesh's own limit, which keeps below Zoho's";
+
+// How many token requests a grant has in a sliding window.
+struct RefreshBudget {
+  int requests = 5;
+  absl::Duration window = absl::Minutes(10);
+};
+
+// Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
+// UNAVAILABLE
+// (`STORE_UNAVAILABLE`) while the database does not answer.
+class TokenStore {
+ public:
+  virtual ~TokenStore() = default;
+
+  // Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<StoredTokens> Get(absl::string_view account) = 0;
+
+  // Counts one token request at `now` against the budget of the grant. Fails with
+  // RESOURCE_EXHAUSTED
+  // (`OAUTH_THROTTLED`, with the wait) where nothing is left of it, and then counts nothing.
+  virtual absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
+                                    const RefreshBudget& budget) = 0;
+
+  // Replaces the access token of `version` by its successor, and returns whether it did: not where
+  // another one has come first or the account has gone.
+  virtual absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
+                                               const SealedAccessToken& token) = 0;
+
+  // Notes that Zoho refused the refresh token while `version` was the newest, and returns whether
+  // it still is: the account then needs reauthorization.
+  virtual absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
+                                           absl::Time now) = 0;
+
+  // Notes that Zoho throttles token requests of the grant.
+  virtual absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) = 0;
+
+  // Forgets token requests before `time`.
+  virtual absl::Status ForgetRequests(absl::Time before) = 0;
+};
+
+}  // namespace mesh::auth
