@@ -1,0 +1,128 @@
+#include "services/auth/zoho_oauth.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include <nlohmann/json.hpp>
+
+#include "common/net/url.h"
+#include "services/auth/zoho_json.h"
+
+namespace mesh::auth {
+namespace {
+
+using Outcome = TokenAnswer::Outcome;
+
+// Zoho's documented life of an access token, for an answer that does not say.
+constexpr absl::Duration kUsualLifetime = absl::Hours(1);
+
+// No token lives longer; a larger number is in milliseconds.
+constexpr int64_t kLongestLifetimeSeconds = 24 * 60 * 60;
+
+net::HttpRequest TokenRequest(absl::string_view accounts_url, const OauthClient& client,
+                              absl::string_view grant_type, absl::string_view credential_name,
+                              const Secret& credential) {
+  net::HttpRequest request;
+  request.method = "POST";
+  request.url = absl::StrCat(accounts_url, "/oauth/v2/token");
+  request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
+  request.headers.Set("Accept", "application/json");
+  request.body =
+      net::FormatQuery({{"grant_type", std::string(grant_type)},
+                        {"client_id", client.id},
+                        {"client_secret", std::string(client.secret.Reveal())},
+                        {std::string(credential_name), std::string(credential.Reveal())}});
+  request.max_response_bytes = 64 << 10;
+  return request;
+}
+
+// `expires_in` is in seconds today and was in milliseconds beside `expires_in_sec`.
+absl::Duration LifetimeOf(const nlohmann::json& body) {
+  for (const char* member : {"expires_in_sec", "expires_in"}) {
+    double number = 0;
+    if (!absl::SimpleAtod(TextOf(body, member), &number) || !(number >= 1)) continue;
+    if (number > kLongestLifetimeSeconds) number /= 1000;
+    if (number <= kLongestLifetimeSeconds) return absl::Seconds(static_cast<int64_t>(number));
+  }
+  return kUsualLifetime;
+}
+
+std::vector<std::string> ScopesOf(const nlohmann::json& body) {
+  const std::string text = TextOf(body, "scope");
+  std::vector<std::string> scopes = absl::StrSplit(text, absl::ByAnyChar(" ,"), absl::SkipEmpty());
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+  return scopes;
+}
+
+TokenAnswer Failed(Outcome outcome, std::string error) {
+  return {.outcome = outcome, .error = std::move(error)};
+}
+
+}  // namespace
+
+net::HttpRequest RefreshRequest(absl::string_view accounts_url, const OauthClient& client,
+                                const Secret& refresh_token) {
+  return TokenRequest(accounts_url, client, "refresh_token", "refresh_token", refresh_token);
+}
+
+net::HttpRequest GrantCodeRequest(absl::string_view accounts_url, const OauthClient& client,
+                                  const Secret& code) {
+  return TokenRequest(accounts_url, client, "authorization_code", "code", code);
+}
+
+TokenAnswer ReadTokenAnswer(const net::HttpResponse& response) {
+  const std::string status = absl::StrCat("HTTP ", response.status);
+  // What a broken server says about a credential is not believed.
+  if (response.status >= 500) return Failed(Outcome::kBroken, status);
+  const std::optional<nlohmann::json> body = ParseObject(response.body);
+  if (response.status == 429) return Failed(Outcome::kThrottled, status);
+  if (!body.has_value()) {
+    return Failed(Outcome::kBroken, absl::StrCat(status, " without a JSON object"));
+  }
+
+  if (std::string access_token = TextOf(*body, "access_token"); !access_token.empty()) {
+    return {.outcome = Outcome::kGranted,
+            .access_token = Secret(access_token),
+            .lifetime = LifetimeOf(*body),
+            .refresh_token = Secret(TextOf(*body, "refresh_token")),
+            .scopes = ScopesOf(*body)};
+  }
+  // The text of this error is in the language of whoever asks; its status is not.
+  if (TextOf(*body, "status") == "failure") return Failed(Outcome::kThrottled, "failure");
+
+  const std::string error = TextOf(*body, "error");
+  if (error.empty()) {
+    return Failed(Outcome::kBroken, absl::StrCat(status, " with neither token nor error"));
+  }
+  if (error == "invalid_code") return Failed(Outcome::kCredentialRefused, error);
+  if (error == "invalid_client" || error == "invalid_client_secret" ||
+      error == "unauthorized_client") {
+    return Failed(Outcome::kClientRefused, error);
+  }
+  return Failed(Outcome::kRefused, ShownWord(error, "an unreadable error"));
+}
+
+absl::string_view OutcomeName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kGranted:
+      return "granted";
+    case Outcome::kCredentialRefused:
+      return "credential_refused";
+    case Outcome::kClientRefused:
+      return "client_refused";
+    case Outcome::kThrottled:
+      return "throttled";
+    case Outcome::kRefused:
+      return "refused";
+    case Outcome::kBroken:
+      return "broken";
+  }
+  return "broken";
+}
+
+}  // namespace mesh::auth
