@@ -48,4 +48,9 @@ T ValueOrExit(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
+// ExitWith() `status` where it is an error.
+inline void OkOrExit(const absl::Status& status) {
+  if (!status.ok()) ExitWith(status);
+}
+
 }  // namespace mesh::rpc
