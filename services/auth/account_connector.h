@@ -1,0 +1,80 @@
+// Turns a credential that somebody hands us into what an integrated account is made of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "common/base/secret.h"
+#include "common/net/http_client.h"
+#include "services/auth/metrics.h"
+#include "services/auth/oauth_clients.h"
+#include "services/auth/regions.h"
+#include "services/auth/zoho_oauth.h"
+#include "services/auth/zoho_user.h"
+
+namespace mesh::auth {
+
+struct Credential {
+  enum class Kind { kRefreshToken, kGrantCode };
+  Kind kind = Kind::kRefreshToken;
+  Secret value = {};
+};
+
+// What Zoho tells about a credential.
+struct Connection {
+  ZohoUser user = {};
+
+  // Code of the data centre that holds the organisation.
+  std::string region = {};
+
+  // Code of the data centre whose accounts host issued the tokens.
+  std::string grant_region = {};
+
+  Secret refresh_token = {};
+  Secret access_token = {};
+  absl::Time issue_time = absl::InfinitePast();
+  absl::Time expire_time = absl::InfinitePast();
+
+  // Sorted; empty where Zoho did not tell.
+  std::vector<std::string> scopes = {};
+};
+
+// Thread-safe; blocks while Zoho answers.
+class AccountConnector {
+ public:
+  AccountConnector(net::HttpClient& http, const Regions& regions, const OauthClients& clients,
+                   const Clock& clock, AuthMetrics& metrics)
+      : http_(http), regions_(regions), clients_(clients), clock_(clock), metrics_(metrics) {}
+
+  // Asks the accounts host of `region` for tokens, and its Meeting host whose they are. Fails with
+  // INVALID_ARGUMENT (`REGION_UNKNOWN`; `GRANT_REFUSED`), FAILED_PRECONDITION
+  // (`OAUTH_CLIENT_MISSING`; `OAUTH_CLIENT_REFUSED`; `ZOHO_HOST_UNKNOWN`), PERMISSION_DENIED
+  // (`SCOPE_MISSING`), RESOURCE_EXHAUSTED (`OAUTH_THROTTLED`; `ZOHO_RATE_LIMITED`) and UNAVAILABLE
+  // (`ZOHO_UNREACHABLE`; `ZOHO_ERROR`).
+  absl::StatusOr<Connection> Connect(const CallContext& context, absl::string_view region,
+                                     const Credential& credential);
+
+ private:
+  absl::StatusOr<TokenAnswer> RequestTokens(const CallContext& context,
+                                            const config::v1::RegionConfig& region,
+                                            const Credential& credential);
+  absl::StatusOr<ZohoUser> RequestUser(const CallContext& context,
+                                       const config::v1::RegionConfig& region,
+                                       const TokenAnswer& tokens);
+  absl::StatusOr<net::HttpResponse> Send(const CallContext& context, absl::string_view base_url,
+                                         net::HttpRequest request);
+
+  net::HttpClient& http_;
+  const Regions& regions_;
+  const OauthClients& clients_;
+  const Clock& clock_;
+  AuthMetrics& metrics_;
+};
+
+}  // namespace mesh::auth

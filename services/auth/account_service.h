@@ -1,0 +1,72 @@
+// The gRPC service of integrated accounts.
+#pragma once
+
+<<<<<<< Updated upstream
+=======
+#include "common/base/call_context.h"
+>>>>>>> Stashed changes
+#include "common/base/clock.h"
+#include "common/base/seal.h"
+#include "common/base/thread_pool.h"
+#include "common/rpc/metrics.h"
+#include "mesh/auth/v1/accounts.grpc.pb.h"
+#include "services/auth/account_connector.h"
+#include "services/auth/oauth_clients.h"
+#include "services/auth/regions.h"
+#include "services/auth/store/account_store.h"
+#include "services/auth/token_broker.h"
+
+namespace mesh::auth {
+
+// Thread-safe.
+class AccountService final : public v1::AccountService::CallbackService {
+ public:
+  AccountService(AccountStore& store, AccountConnector& connector, TokenBroker& broker,
+                 const Sealer& sealer, const Regions& regions, const OauthClients& clients,
+                 const Clock& clock, ThreadPool& pool, rpc::ServerMetrics& metrics)
+      : store_(store),
+        connector_(connector),
+        broker_(broker),
+        sealer_(sealer),
+        regions_(regions),
+        clients_(clients),
+        clock_(clock),
+        pool_(pool),
+        metrics_(metrics) {}
+
+  grpc::ServerUnaryReactor* CreateAccount(grpc::CallbackServerContext* call,
+                                          const v1::CreateAccountRequest* request,
+                                          v1::Account* response) override;
+  grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* call,
+                                       const v1::GetAccountRequest* request,
+                                       v1::Account* response) override;
+  grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* call,
+                                         const v1::ListAccountsRequest* request,
+                                         v1::ListAccountsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteAccount(grpc::CallbackServerContext* call,
+                                          const v1::DeleteAccountRequest* request,
+                                          google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* ListRegions(grpc::CallbackServerContext* call,
+                                        const v1::ListRegionsRequest* request,
+                                        v1::ListRegionsResponse* response) override;
+
+ private:
+  absl::StatusOr<v1::Account> Create(const CallContext& context,
+                                     const v1::CreateAccountRequest& request);
+  absl::StatusOr<v1::ListAccountsResponse> List(const v1::ListAccountsRequest& request);
+  absl::StatusOr<google::protobuf::Empty> Delete(const CallContext& context,
+                                                 const v1::DeleteAccountRequest& request);
+  v1::ListRegionsResponse KnownRegions() const;
+
+  AccountStore& store_;
+  AccountConnector& connector_;
+  TokenBroker& broker_;
+  const Sealer& sealer_;
+  const Regions& regions_;
+  const OauthClients& clients_;
+  const Clock& clock_;
+  ThreadPool& pool_;
+  rpc::ServerMetrics& metrics_;
+};
+
+}  // namespace mesh::auth

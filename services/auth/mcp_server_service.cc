@@ -1,0 +1,124 @@
+#include "services/auth/mcp_server_service.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/base/hash.h"
+#include "common/base/log.h"
+#include "common/base/random.h"
+#include "common/base/secret.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/handle.h"
+#include "common/rpc/proto_time.h"
+#include "services/auth/field_rules.h"
+
+namespace mesh::auth {
+
+grpc::ServerUnaryReactor* McpServerService::CreateMcpServer(
+    grpc::CallbackServerContext* call, const v1::CreateMcpServerRequest* request,
+    v1::CreateMcpServerResponse* response) {
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("CreateMcpServer"), call, request, response,
+      [this](const CallContext& c, const v1::CreateMcpServerRequest& r) { return Create(c, r); });
+}
+
+grpc::ServerUnaryReactor* McpServerService::GetMcpServer(grpc::CallbackServerContext* call,
+                                                         const v1::GetMcpServerRequest* request,
+                                                         v1::McpServer* response) {
+  return rpc::HandleOnPool(pool_, rpc_metrics_.Of("GetMcpServer"), call, request, response,
+                           [this](const CallContext&, const v1::GetMcpServerRequest& r) {
+                             return store_.Get(r.account(), r.id(), clock_.Now());
+                           });
+}
+
+grpc::ServerUnaryReactor* McpServerService::ListMcpServers(grpc::CallbackServerContext* call,
+                                                           const v1::ListMcpServersRequest* request,
+                                                           v1::ListMcpServersResponse* response) {
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("ListMcpServers"), call, request, response,
+      [this](const CallContext&, const v1::ListMcpServersRequest& r) { return List(r); });
+}
+
+grpc::ServerUnaryReactor* McpServerService::DeleteMcpServer(
+    grpc::CallbackServerContext* call, const v1::DeleteMcpServerRequest* request,
+    google::protobuf::Empty* response) {
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("DeleteMcpServer"), call, request, response,
+      [this](const CallContext& c, const v1::DeleteMcpServerRequest& r) { return Delete(c, r); });
+}
+
+grpc::ServerUnaryReactor* McpServerService::ResolveMcpServer(
+    grpc::CallbackServerContext* call, const v1::ResolveMcpServerRequest* request,
+    v1::ResolvedMcpServer* response) {
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("ResolveMcpServer"), call, request, response,
+      [this](const CallContext&, const v1::ResolveMcpServerRequest& r) { return Resolve(r); });
+}
+
+absl::StatusOr<v1::CreateMcpServerResponse> McpServerService::Create(
+    const CallContext& context, const v1::CreateMcpServerRequest& request) {
+  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_.Now()));
+  RETURN_IF_ERROR(CheckName("name", request.name()));
+  v1::CreateMcpServerResponse response;
+  v1::McpServer& server = *response.mutable_mcp_server();
+  ASSIGN_OR_RETURN(*server.mutable_config(), CheckConfig(request.config()));
+  if (request.has_expire_time()) {
+    ASSIGN_OR_RETURN(const absl::Time expire_time, CheckExpireTime(request.expire_time(), now));
+    *server.mutable_expire_time() = rpc::TimestampOf(expire_time);
+  }
+  server.set_id(RandomId("mcp_"));
+  server.set_account(request.account());
+  server.set_name(request.name());
+  *server.mutable_create_time() = rpc::TimestampOf(now);
+  *server.mutable_update_time() = rpc::TimestampOf(now);
+
+  const Secret token = RandomToken();
+  RETURN_IF_ERROR(store_.Insert(server, Sha256(token.Reveal())));
+  response.set_token(std::string(token.Reveal()));
+  LogInfo("MCP server created", {{"request_id", context.request_id},
+                                 {"account", server.account()},
+                                 {"mcp_server", server.id()}});
+  return response;
+}
+
+absl::StatusOr<v1::ListMcpServersResponse> McpServerService::List(
+    const v1::ListMcpServersRequest& request) {
+  const std::string list = absl::StrCat("mcp_servers ", request.account());
+  ASSIGN_OR_RETURN(const PageRequest wanted,
+                   ReadPageRequest(list, request.page_size(), request.page_token()));
+<<<<<<< Updated upstream
+  ASSIGN_OR_RETURN(Page<v1::McpServer> page,
+                   store_.List(request.account(), wanted, clock_.Now()));
+=======
+  ASSIGN_OR_RETURN(Page<v1::McpServer> page, store_.List(request.account(), wanted, clock_.Now()));
+>>>>>>> Stashed changes
+  v1::ListMcpServersResponse response;
+  for (v1::McpServer& server : page.items) *response.add_mcp_servers() = std::move(server);
+  if (page.next.has_value()) response.set_next_page_token(FormatPageToken(list, *page.next));
+  return response;
+}
+
+absl::StatusOr<google::protobuf::Empty> McpServerService::Delete(
+    const CallContext& context, const v1::DeleteMcpServerRequest& request) {
+  RETURN_IF_ERROR(store_.Delete(request.account(), request.id(), clock_.Now()));
+  LogInfo("MCP server deleted", {{"request_id", context.request_id},
+                                 {"account", request.account()},
+                                 {"mcp_server", request.id()}});
+  return google::protobuf::Empty();
+}
+
+absl::StatusOr<v1::ResolvedMcpServer> McpServerService::Resolve(
+    const v1::ResolveMcpServerRequest& request) {
+  RETURN_IF_ERROR(CheckDigest("token_sha256", request.token_sha256()));
+  absl::StatusOr<v1::McpServer> server = store_.Resolve(request.token_sha256(), clock_.Now());
+  if (server.ok()) metrics_.mcp_tokens_resolved.Increment();
+  if (absl::IsUnauthenticated(server.status())) metrics_.mcp_tokens_refused.Increment();
+  RETURN_IF_ERROR(server.status());
+  v1::ResolvedMcpServer response;
+  *response.mutable_mcp_server() = *std::move(server);
+  return response;
+}
+
+}  // namespace mesh::auth

@@ -1,0 +1,44 @@
+// What auth-service counts beside its gRPC calls.
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace mesh::auth {
+
+// Thread-safe.
+class AuthMetrics {
+ public:
+  explicit AuthMetrics(prometheus::Registry& registry);
+
+  // A request to a token endpoint. `outcome` is an OutcomeName(), or `unreachable`.
+  void RecordTokenRequest(absl::string_view region, absl::string_view outcome, absl::Duration took);
+
+ private:
+  prometheus::Family<prometheus::Counter>& token_requests_;
+  prometheus::Family<prometheus::Histogram>& token_request_seconds_;
+  prometheus::Family<prometheus::Counter>& leases_;
+  prometheus::Family<prometheus::Counter>& resolutions_;
+
+ public:
+  // Access tokens lent, by where they came from.
+  prometheus::Counter& leases_from_memory;
+  prometheus::Counter& leases_from_store;
+  prometheus::Counter& leases_from_zoho;
+  // Callers that got an error instead.
+  prometheus::Counter& leases_refused;
+
+  // Accounts whose grant Zoho refused.
+  prometheus::Counter& reauthorizations;
+
+  prometheus::Counter& mcp_tokens_resolved;
+  prometheus::Counter& mcp_tokens_refused;
+
+  prometheus::Counter& expired_mcp_servers;
+};
+
+}  // namespace mesh::auth

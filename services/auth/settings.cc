@@ -1,0 +1,72 @@
+#include "services/auth/settings.h"
+
+#include "absl/strings/str_cat.h"
+<<<<<<< Updated upstream
+=======
+#include "absl/strings/strip.h"
+>>>>>>> Stashed changes
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/config.h"
+#include "services/auth/store/sql_store.h"
+
+namespace mesh::auth {
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+// Zoho's limit is the next.
+constexpr int kHighestCeiling = 9;
+
+}  // namespace
+
+absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& config) {
+  if (!config.service().log_level().empty()) {
+    RETURN_IF_ERROR(SetLogLevel(config.service().log_level()));
+  }
+  Settings settings;
+  if (config.worker_threads() != 0) settings.worker_threads = config.worker_threads();
+  if (settings.worker_threads < 1 || settings.worker_threads > kMostThreads) {
+    return FieldInvalid("worker_threads", absl::StrCat("must lie between 1 and ", kMostThreads));
+  }
+  TokenBrokerOptions& broker = settings.broker;
+  broker.refresh_early =
+      rpc::DurationOr(config.has_refresh_early(), config.refresh_early(), broker.refresh_early);
+  if (broker.refresh_early < absl::ZeroDuration() || broker.refresh_early > absl::Minutes(30)) {
+    return FieldInvalid("refresh_early", "must lie between 0 and 30 minutes",
+                        "refresh_early { seconds: 300 }");
+  }
+  if (config.refresh_ceiling() != 0) broker.budget.requests = config.refresh_ceiling();
+  if (broker.budget.requests < 1 || broker.budget.requests > kHighestCeiling) {
+    return FieldInvalid("refresh_ceiling",
+                        absl::StrCat("must lie between 1 and ", kHighestCeiling, ", below Zoho's"));
+  }
+  return settings;
+}
+
+absl::StatusOr<Sealer> ReadSealKey(const config::v1::AuthServiceConfig& config) {
+  if (config.seal_key_file().empty()) {
+    return FieldInvalid("seal_key_file", "is required",
+                        "(umask 077 && head -c 32 /dev/urandom | base64 > seal-key)");
+  }
+  absl::StatusOr<Sealer> sealer = Sealer::FromFile(config.seal_key_file());
+<<<<<<< Updated upstream
+  if (absl::IsNotFound(sealer.status())) return SealKeyInvalid(sealer.status().message());
+=======
+  if (absl::IsNotFound(sealer.status())) {
+    return SealKeyInvalid(absl::StripSuffix(sealer.status().message(), "."));
+  }
+>>>>>>> Stashed changes
+  return sealer;
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::AuthServiceConfig& config) {
+  if (!config.has_sqlite()) {
+    return FieldInvalid("store", "is required", "sqlite { path: \"auth.db\" }");
+  }
+  return OpenSqliteStore(config.sqlite().path());
+}
+
+}  // namespace mesh::auth

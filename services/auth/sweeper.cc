@@ -1,0 +1,58 @@
+#include "services/auth/sweeper.h"
+
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+
+namespace mesh::auth {
+namespace {
+
+// A sweep holds the database's only writer; others get their turn between two batches.
+constexpr int64_t kBatch = 500;
+
+// Longer than any budget's window, and than an access token lives.
+constexpr absl::Duration kKeepRequests = absl::Hours(1);
+
+}  // namespace
+
+absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics) {
+  int64_t removed = 0;
+  do {
+    ASSIGN_OR_RETURN(removed, store.mcp_servers().DeleteExpired(now, kBatch));
+    metrics.expired_mcp_servers.Increment(static_cast<double>(removed));
+    if (removed > 0) LogInfo("expired MCP servers removed", {{"count", removed}});
+  } while (removed == kBatch);
+  return store.tokens().ForgetRequests(now - kKeepRequests);
+}
+
+Sweeper::Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, absl::Duration interval)
+<<<<<<< Updated upstream
+    : store_(store), clock_(clock), metrics_(metrics), thread_([this, interval] { Run(interval); }) {}
+=======
+    : store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      thread_([this, interval] { Run(interval); }) {}
+>>>>>>> Stashed changes
+
+Sweeper::~Sweeper() {
+  {
+    const std::lock_guard lock(mu_);
+    stopping_ = true;
+  }
+  stop_.notify_all();
+  thread_.join();
+}
+
+void Sweeper::Run(absl::Duration interval) {
+  std::unique_lock lock(mu_);
+  while (!stopping_) {
+    lock.unlock();
+    if (absl::Status swept = Sweep(store_, clock_.Now(), metrics_); !swept.ok()) {
+      LogWarning("sweep failed", {{"error", swept}});
+    }
+    lock.lock();
+    stop_.wait_for(lock, absl::ToChronoMilliseconds(interval), [this] { return stopping_; });
+  }
+}
+
+}  // namespace mesh::auth
