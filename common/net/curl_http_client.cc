@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -88,14 +87,18 @@ class Inbox {
     return true;
   }
 
-  // What waits. nullopt after Stop(), once nothing does.
-  std::optional<std::vector<Message>> Take() {
+  struct Taken {
+    std::vector<Message> messages;
+    bool stopped = false;
+  };
+
+  // What waits, and whether more can come.
+  Taken Take() {
     const std::lock_guard lock(mu_);
     uint64_t ignored = 0;
     while (read(event_, &ignored, sizeof(ignored)) < 0 && errno == EINTR) {
     }
-    if (stopped_ && messages_.empty()) return std::nullopt;
-    return std::exchange(messages_, {});
+    return {.messages = std::exchange(messages_, {}), .stopped = stopped_};
   }
 
   void Stop() {
@@ -130,6 +133,7 @@ struct Call final : HttpCall, std::enable_shared_from_this<Call> {
   curl_slist* fields = nullptr;
   int attempts = 0;
   size_t header_bytes = 0;
+  bool has_whole_head = false;
   bool is_too_long = false;
   std::array<char, CURL_ERROR_SIZE> error = {};
   HttpResponse response;
@@ -148,8 +152,10 @@ size_t OnHeader(char* bytes, size_t, size_t count, void* data) {
   absl::string_view line(bytes, count);
   if (absl::StartsWith(line, "HTTP/")) {  // The final answer follows on an interim one.
     call.response.headers = {};
+    call.has_whole_head = false;
     return count;
   }
+  if (line == "\r\n" || line == "\n") call.has_whole_head = true;
   call.header_bytes += count;
   if (call.header_bytes > kMaxHeaderBytes) {
     call.is_too_long = true;
@@ -267,7 +273,8 @@ absl::Status ToStatus(const Call& call, CURLcode code) {
   }
   switch (code) {
     case CURLE_OK:
-      return absl::OkStatus();
+      // Curl is content with a head that ends in the middle.
+      return call.has_whole_head ? absl::OkStatus() : NoAnswer(url, "the connection broke");
     case CURLE_OPERATION_TIMEDOUT:
       // The connection's own limit is up earlier.
       if (absl::FromChrono(Steady::now() - call.started) + absl::Milliseconds(1) >=
@@ -276,7 +283,6 @@ absl::Status ToStatus(const Call& call, CURLcode code) {
       }
       return NoAnswer(url, "no connection in time");
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return FieldInvalid("url", "must be an absolute http or https URL");
     case CURLE_ABORTED_BY_CALLBACK:
       return NoAnswer(url, "the connection broke after the request was sent");
@@ -395,12 +401,9 @@ void CurlHttpClient::Loop::Run() {
 }
 
 void CurlHttpClient::Loop::TakeMessages() {
-  std::optional<std::vector<Inbox::Message>> messages = inbox_->Take();
-  if (!messages.has_value()) {
-    is_stopping_ = true;
-    return;
-  }
-  for (Inbox::Message& message : *messages) {
+  Inbox::Taken taken = inbox_->Take();
+  is_stopping_ = taken.stopped;
+  for (Inbox::Message& message : taken.messages) {
     if (!message.cancel) {
       Begin(std::move(message.call));
     } else if (message.call->easy != nullptr) {

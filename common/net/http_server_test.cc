@@ -17,7 +17,7 @@
 
 #include "common/base/mailbox.h"
 #include "common/base/status_matchers.h"
-#include "common/net/raw_client.h"
+#include "common/net/raw_socket.h"
 
 namespace mesh::net {
 namespace {
@@ -59,8 +59,8 @@ struct Held {
       : server(Serve([this](Exchange exchange) { exchanges.Put(std::move(exchange)); },
                      std::move(options))) {}
 
-  RawClient Connect(int receive_buffer_bytes = 0) {
-    return RawClient(server->address(), receive_buffer_bytes);
+  RawSocket Connect(int receive_buffer_bytes = 0) {
+    return RawSocket(server->address(), receive_buffer_bytes);
   }
 
   // Before the server, whose threads fill it.
@@ -85,7 +85,7 @@ void AllowManyFiles() {
 
 TEST(HttpServer, AnswersARequest) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
 
@@ -97,7 +97,7 @@ TEST(HttpServer, AnswersARequest) {
 
 TEST(HttpServer, TellsTheHandlerWhatWasSent) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
 
   client.Send(
       "PATCH /a%2Fb?x=1&y=%20?z HTTP/1.1\r\nhost: x\r\nX-One:  1 \r\nx-one: 2\r\n"
@@ -117,7 +117,7 @@ TEST(HttpServer, TellsTheHandlerWhatWasSent) {
 
 TEST(HttpServer, TakesAnAbsoluteTarget) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(
       "GET http://host:80/a?b HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -131,7 +131,7 @@ TEST(HttpServer, TakesAnAbsoluteTarget) {
 
 TEST(HttpServer, AnswersHeadWithoutABody) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(client.ReadUntil("\r\n\r\n"), HasSubstr("Content-Length: 10\r\n"));
@@ -144,7 +144,7 @@ TEST(HttpServer, SendsNoBodyWhereTheStatusForbidsOne) {
   const auto server = Serve([](const Exchange& exchange) {
     exchange->Respond({.status = 204, .body = absl::Cord("smuggled")});
   });
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
   client.Send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -154,7 +154,7 @@ TEST(HttpServer, SendsNoBodyWhereTheStatusForbidsOne) {
 
 TEST(HttpServer, ClosesAfterTheAnswerWhereTheClientAsks) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
@@ -163,7 +163,7 @@ TEST(HttpServer, ClosesAfterTheAnswerWhereTheClientAsks) {
 
 TEST(HttpServer, SpeaksHttp10) {
   const auto server = Serve(Echo);
-  RawClient kept(server->address());
+  RawSocket kept(server->address());
   kept.Send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_THAT(kept.ReadResponse(), HasSubstr("Connection: keep-alive\r\n"));
   kept.Send("GET /b HTTP/1.0\r\n\r\n");
@@ -177,7 +177,7 @@ TEST(HttpServer, SendsCommonHeadersWithEveryAnswer) {
         exchange->Respond({.headers = {{"x-own", "own"}}});
       },
       {.common_headers = {{"Referrer-Policy", "no-referrer"}, {"X-Own", "common"}}});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
   EXPECT_THAT(client.ReadResponse(), AllOf(HasSubstr("Referrer-Policy: no-referrer\r\n"),
@@ -192,7 +192,7 @@ TEST(HttpServer, SharesOneBodyAmongAnswers) {
   const absl::Cord body(text);
   const auto server =
       Serve([&body](const Exchange& exchange) { exchange->Respond({.body = body}); });
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   for (int i = 0; i < 20; ++i) client.Send(kGet);
 
@@ -209,7 +209,7 @@ TEST(HttpServer, WritesABodyOfVeryManyPieces) {
   }
   const auto server =
       Serve([&body](const Exchange& exchange) { exchange->Respond({.body = body}); });
-  RawClient client(server->address(), 4 << 10);
+  RawSocket client(server->address(), 4 << 10);
 
   client.Send(kGet);
 
@@ -219,7 +219,7 @@ TEST(HttpServer, WritesABodyOfVeryManyPieces) {
 
 TEST(HttpServer, TakesAnswersFromOtherThreads) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   client.Send(kGet);
 
@@ -232,7 +232,7 @@ TEST(HttpServer, TakesAnswersFromOtherThreads) {
 
 TEST(HttpServer, AnswersForAHandlerThatForgets) {
   const auto server = Serve([](const Exchange&) {});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
   EXPECT_THAT(client.ReadResponse(), StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
@@ -243,7 +243,7 @@ TEST(HttpServer, AnswersForAHandlerThatForgets) {
 
 TEST(HttpServer, AnswersWhenAnotherThreadDropsTheExchange) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   held.exchanges.WaitForCount(1);
 
@@ -257,7 +257,7 @@ TEST(HttpServer, AnswersWhenAnotherThreadDropsTheExchange) {
 
 TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
   std::string requests;
   for (int i = 0; i < 500; ++i) {
     absl::StrAppend(&requests, "POST /", i, " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok");
@@ -273,7 +273,7 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
 
 TEST(HttpServer, StartsAPipelinedRequestOnlyAfterTheAnswerBeforeIt) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(absl::StrCat(kGet, kGet));
 
   const Exchange first = held.exchanges.Take();
@@ -287,7 +287,7 @@ TEST(HttpServer, StartsAPipelinedRequestOnlyAfterTheAnswerBeforeIt) {
 
 TEST(HttpServer, ReadsARequestByteByByte) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   for (const char c :
        absl::string_view("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
@@ -302,7 +302,7 @@ TEST(HttpServer, ReadsARequestByteByByte) {
 
 TEST(HttpServer, KeepsTrailersOutOfTheHeaders) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
 
   client.Send(
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -316,7 +316,7 @@ TEST(HttpServer, KeepsTrailersOutOfTheHeaders) {
 
 TEST(HttpServer, AsksForABodyThatWaitsForIt) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
   EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -327,7 +327,7 @@ TEST(HttpServer, AsksForABodyThatWaitsForIt) {
 
 TEST(HttpServer, AsksForNoBodyThatIsThereAlready) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(
       "POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody");
@@ -337,7 +337,7 @@ TEST(HttpServer, AsksForNoBodyThatIsThereAlready) {
 
 TEST(HttpServer, AnswersAClientThatHasEndedItsHalf) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(absl::StrCat(kGet, kGet));
   client.CloseSend();
 
@@ -362,7 +362,7 @@ class HttpServerRefuses : public ::testing::TestWithParam<Bad> {};
 
 TEST_P(HttpServerRefuses, AndCloses) {
   const auto server = Serve(Echo, {.max_header_bytes = 1 << 10, .max_body_bytes = 100});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(GetParam().request);
   client.Send(kGet);  // Is never read as a request, whatever came before.
@@ -444,7 +444,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(HttpServer, LetsTheClientReadWhyItsBodyWasTooLong) {
   const auto server = Serve(Echo);
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   // Much more than fits into the buffers of the kernel: closing at once would reset the connection.
   client.Send(Head("Content-Length: 20000000\r\n"));
@@ -465,7 +465,7 @@ TEST(HttpServer, RefusesInItsOwnersWords) {
                               .headers = {{"Content-Type", "application/json"}},
                               .body = absl::Cord(absl::StrCat("{\"error\":\"", message, "\"}"))};
       }});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send("GET / HTTP/1.1\r\n\r\n");
 
@@ -479,7 +479,7 @@ TEST(HttpServer, RefusesInItsOwnersWords) {
 
 TEST(HttpServer, GivesUpOnAHeadThatTrickles) {
   const auto server = Serve(Echo, {.header_timeout = kShort});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send("GET / HTTP/1.1\r\nA: ");
   while (!client.IsReadableWithin(absl::Milliseconds(5))) client.Send("a");
@@ -489,7 +489,7 @@ TEST(HttpServer, GivesUpOnAHeadThatTrickles) {
 
 TEST(HttpServer, GivesUpOnABodyThatTrickles) {
   const auto server = Serve(Echo, {.body_timeout = kShort});
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(Head("Content-Length: 100000\r\n"));
   while (!client.IsReadableWithin(absl::Milliseconds(5))) client.Send("a");
@@ -499,8 +499,8 @@ TEST(HttpServer, GivesUpOnABodyThatTrickles) {
 
 TEST(HttpServer, ClosesIdleConnectionsWithoutAWord) {
   const auto server = Serve(Echo, {.idle_timeout = kShort});
-  RawClient fresh(server->address());
-  RawClient used(server->address());
+  RawSocket fresh(server->address());
+  RawSocket used(server->address());
 
   used.Send(kGet);
   EXPECT_THAT(used.ReadResponse(), StartsWith("HTTP/1.1 200"));
@@ -511,11 +511,11 @@ TEST(HttpServer, ClosesIdleConnectionsWithoutAWord) {
 
 TEST(HttpServer, WaitsForTheHandlerHoweverLong) {
   Held held({.header_timeout = kShort, .body_timeout = kShort, .idle_timeout = kShort});
-  RawClient waiting = held.Connect();
+  RawSocket waiting = held.Connect();
   waiting.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
 
-  RawClient idle = held.Connect();
+  RawSocket idle = held.Connect();
   EXPECT_EQ(idle.ReadToEnd(), "");  // Every time limit has passed.
   exchange->Respond(Text("at last"));
 
@@ -525,15 +525,15 @@ TEST(HttpServer, WaitsForTheHandlerHoweverLong) {
 TEST(HttpServer, ClosesAThousandSilentConnectionsOnTime) {
   AllowManyFiles();
   const auto server = Serve(Echo, {.idle_timeout = absl::Milliseconds(500)});
-  std::vector<RawClient> clients;
+  std::vector<RawSocket> clients;
   for (int i = 0; i < 1000; ++i) clients.emplace_back(server->address());
 
-  for (RawClient& client : clients) EXPECT_EQ(client.ReadToEnd(), "");
+  for (RawSocket& client : clients) EXPECT_EQ(client.ReadToEnd(), "");
 }
 
 TEST(HttpServer, CutsOffAClientThatReadsNothing) {
   Held held({.write_timeout = kShort});
-  RawClient client = held.Connect(4 << 10);
+  RawSocket client = held.Connect(4 << 10);
   client.Send(kGet);
   Mailbox<bool> gone;
 
@@ -552,8 +552,8 @@ TEST(HttpServer, CutsOffAClientThatReadsNothing) {
 
 TEST(HttpServer, ClosesConnectionsBeyondTheLimit) {
   Held held({.max_connections = 2});
-  RawClient first = held.Connect();
-  RawClient second = held.Connect();
+  RawSocket first = held.Connect();
+  RawSocket second = held.Connect();
   first.Send(kGet);
   second.Send(kGet);
   held.exchanges.WaitForCount(2);
@@ -570,7 +570,7 @@ TEST(HttpServer, AcceptsAgainWhenFileDescriptorsAreFree) {
   const auto server = Serve(Echo, {.threads = 1});
   rlimit before = {};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  RawClient waiting(server->address());
+  RawSocket waiting(server->address());
   waiting.Send(kGet);
   EXPECT_THAT(waiting.ReadResponse(), StartsWith("HTTP/1.1 200"));
 
@@ -580,7 +580,7 @@ TEST(HttpServer, AcceptsAgainWhenFileDescriptorsAreFree) {
   close(next);
   const rlimit none_left = {.rlim_cur = static_cast<rlim_t>(next + 1), .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none_left), 0);
-  RawClient client(server->address());
+  RawSocket client(server->address());
   client.Send(kGet);
   EXPECT_FALSE(client.IsReadableWithin(absl::Milliseconds(50)));
 
@@ -593,7 +593,7 @@ TEST(HttpServer, AcceptsAgainWhenFileDescriptorsAreFree) {
 
 TEST(HttpServer, SaysThatTheClientClosed) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
   Mailbox<bool> gone;
@@ -610,7 +610,7 @@ TEST(HttpServer, SaysThatTheClientClosed) {
 
 TEST(HttpServer, SaysThatTheClientReset) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
   Mailbox<bool> gone;
@@ -623,7 +623,7 @@ TEST(HttpServer, SaysThatTheClientReset) {
 
 TEST(HttpServer, SeesTheClientGoBehindAPipelinedRequest) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
   Mailbox<bool> gone;
@@ -638,7 +638,7 @@ TEST(HttpServer, SeesTheClientGoBehindAPipelinedRequest) {
 TEST(HttpServer, SaysNothingOfAClientThatLeavesWithItsAnswer) {
   Held held;
   Mailbox<bool> gone;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
   exchange->OnGone(Notify(gone));
@@ -675,7 +675,7 @@ TEST(HttpServer, AbortingAnExchangeAnswersNothing) {
 
 TEST(HttpServer, StreamsChunks) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
 
   client.Send(kGet);
   const auto stream = held.exchanges.Take()->Stream(
@@ -700,7 +700,7 @@ TEST(HttpServer, StreamsFromInsideTheHandler) {
     stream->Write(absl::Cord("b"));
     stream->Write(absl::Cord("c"));
   });
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(absl::StrCat(kGet, kGet));
 
@@ -712,7 +712,7 @@ TEST(HttpServer, StreamsFromInsideTheHandler) {
 
 TEST(HttpServer, StreamsToHttp10UntilTheEnd) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 
   auto stream = held.exchanges.Take()->Stream({.body = absl::Cord("a")});
@@ -726,7 +726,7 @@ TEST(HttpServer, StreamsToHttp10UntilTheEnd) {
 
 TEST(HttpServer, EndsAStreamForAHeadRequestAtOnce) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   Mailbox<bool> gone;
   client.Send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
 
@@ -742,7 +742,7 @@ TEST(HttpServer, EndsAStreamForAHeadRequestAtOnce) {
 
 TEST(HttpServer, SaysThatTheReaderOfAStreamWentAway) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const auto stream = held.exchanges.Take()->Stream({.body = absl::Cord("a")});
   Mailbox<bool> gone;
@@ -759,7 +759,7 @@ TEST(HttpServer, SaysThatTheReaderOfAStreamWentAway) {
 
 TEST(HttpServer, CutsOffASlowReaderOfAStream) {
   Held held({.max_queued_bytes = 100'000});
-  RawClient client = held.Connect(4 << 10);
+  RawSocket client = held.Connect(4 << 10);
   client.Send(kGet);
   const auto stream = held.exchanges.Take()->Stream({});
   Mailbox<bool> gone;
@@ -776,7 +776,7 @@ TEST(HttpServer, CutsOffASlowReaderOfAStream) {
 
 TEST(HttpServer, StreamsMoreThanItQueuesToAReaderThatKeepsUp) {
   Held held({.max_queued_bytes = 30'000});
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const auto stream = held.exchanges.Take()->Stream({});
   client.ReadUntil("\r\n\r\n");
@@ -789,7 +789,7 @@ TEST(HttpServer, StreamsMoreThanItQueuesToAReaderThatKeepsUp) {
 
 TEST(HttpServer, ReadsThePipelinedRequestAfterAStream) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(absl::StrCat(kGet, kGet));
   held.exchanges.Take()->Stream({.body = absl::Cord("stream")})->Close();
 
@@ -814,7 +814,7 @@ TEST(HttpServer, RefusesAPortThatAnotherServerHas) {
 TEST(HttpServer, TakesAPortAgainThatWasJustLeft) {
   auto first = Serve(Echo);
   const std::string address = first->address();
-  RawClient client(address);
+  RawSocket client(address);
   client.Send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   client.ReadToEnd();
   first = nullptr;
@@ -844,7 +844,7 @@ TEST(HttpServer, RefusesWhatIsNoAddress) {
 
 TEST(HttpServer, ServesFromEveryThread) {
   Held held({.threads = 3});
-  std::vector<RawClient> clients;
+  std::vector<RawSocket> clients;
   for (int i = 0; i < 64; ++i) {
     clients.push_back(held.Connect());
     clients.back().Send(kGet);
@@ -852,14 +852,14 @@ TEST(HttpServer, ServesFromEveryThread) {
   held.exchanges.WaitForCount(64);
   for (int i = 0; i < 64; ++i) held.exchanges.Take()->Respond(Text("served"));
 
-  for (RawClient& client : clients) EXPECT_THAT(client.ReadResponse(), EndsWith("served"));
+  for (RawSocket& client : clients) EXPECT_THAT(client.ReadResponse(), EndsWith("served"));
 }
 
 TEST(HttpServer, ShutdownLetsWhatIsUnderWayFinish) {
   Held held;
-  RawClient idle = held.Connect();
-  RawClient busy = held.Connect();
-  RawClient streaming = held.Connect();
+  RawSocket idle = held.Connect();
+  RawSocket busy = held.Connect();
+  RawSocket streaming = held.Connect();
   idle.Send(kGet);
   held.exchanges.Take()->Respond({});
   idle.ReadResponse();
@@ -888,7 +888,7 @@ TEST(HttpServer, ShutdownLetsWhatIsUnderWayFinish) {
 
 TEST(HttpServer, ShutdownCutsOffWhatIsLeftAtTheDeadline) {
   Held held;
-  RawClient client = held.Connect();
+  RawSocket client = held.Connect();
   client.Send(kGet);
   const Exchange exchange = held.exchanges.Take();
   Mailbox<bool> gone;
@@ -914,20 +914,20 @@ TEST(HttpServer, AnswersARequestThatArrivedBeforeTheShutdown) {
         exchange->Respond(Text("served"));
       },
       {.threads = 1});
-  RawClient old(server->address());
+  RawSocket old(server->address());
   old.Send(kGet);
   old.ReadResponse();
-  RawClient blocking(server->address());
+  RawSocket blocking(server->address());
   blocking.Send(kGet);
   entered.Take();
 
   old.Send(kGet);
-  RawClient fresh(server->address());
+  RawSocket fresh(server->address());
   fresh.Send(kGet);
   std::thread shutdown([&] { server->Shutdown(absl::InfiniteFuture()); });
   leave.Put(true);
 
-  for (RawClient* client : {&blocking, &old, &fresh}) {
+  for (RawSocket* client : {&blocking, &old, &fresh}) {
     EXPECT_THAT(client->ReadToEnd(), EndsWith("served"));
     client->Close();
   }
@@ -936,7 +936,7 @@ TEST(HttpServer, AnswersARequestThatArrivedBeforeTheShutdown) {
 
 TEST(HttpServer, AnswersAfterItsEndAreOfNoEffect) {
   Held held;
-  std::vector<RawClient> clients;
+  std::vector<RawSocket> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(held.Connect());
     clients.back().Send(kGet);
@@ -956,7 +956,7 @@ TEST(HttpServer, AnswersAfterItsEndAreOfNoEffect) {
   EXPECT_EQ(gone.size(), 2u);
   EXPECT_FALSE(stream->Write(absl::Cord("later")));
   dropped = nullptr;
-  for (RawClient& client : clients) EXPECT_THAT(client.ReadToEnd(), IsEmpty());
+  for (RawSocket& client : clients) EXPECT_THAT(client.ReadToEnd(), IsEmpty());
 }
 
 // For the sanitizers: everything at once.
@@ -989,7 +989,7 @@ TEST(HttpServer, StandsClientsThatComeAndGo) {
   for (int i = 0; i < 4; ++i) {
     crowds.emplace_back([&, i] {
       for (int n = 0; n < 100; ++n) {
-        RawClient client = held.Connect();
+        RawSocket client = held.Connect();
         client.Send(absl::StrCat(kGet, kGet));
         if ((n + i) % 3 == 0) client.Reset();
         if ((n + i) % 3 == 1) client.ReadUntil("\r\n\r\n");
@@ -998,7 +998,7 @@ TEST(HttpServer, StandsClientsThatComeAndGo) {
   }
   for (std::thread& crowd : crowds) crowd.join();
   for (size_t i = 0; i < handlers.size(); ++i) {
-    RawClient client = held.Connect();
+    RawSocket client = held.Connect();
     client.Send("GET /stop HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(client.ReadToEnd(), EndsWith("bye"));
   }

@@ -1,4 +1,4 @@
-#include "common/net/raw_client.h"
+#include "common/net/raw_socket.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -21,7 +22,9 @@
 
 namespace mesh::net {
 
-RawClient::RawClient(const std::string& address, int receive_buffer_bytes) {
+RawSocket::RawSocket(const std::string& address, int receive_buffer_bytes)
+    : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  CHECK(socket_ >= 0);
   const std::pair<std::string, std::string> parts = absl::StrSplit(address, ':');
   uint32_t port = 0;
   CHECK(absl::SimpleAtoi(parts.second, &port));
@@ -29,25 +32,29 @@ RawClient::RawClient(const std::string& address, int receive_buffer_bytes) {
   peer.sin_family = AF_INET;
   peer.sin_port = htons(static_cast<uint16_t>(port));
   CHECK(inet_pton(AF_INET, parts.first.c_str(), &peer.sin_addr) == 1);
-  socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  CHECK(socket_ >= 0);
   if (receive_buffer_bytes > 0) {
     CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
                      sizeof(receive_buffer_bytes)) == 0);
   }
+  CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer)) == 0);
+  SetOptions();
+}
+
+RawSocket::RawSocket(Accepted accepted) : socket_(accepted.socket) { SetOptions(); }
+
+void RawSocket::SetOptions() {
   const timeval patience = {.tv_sec = 10, .tv_usec = 0};
   CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
   const int on = 1;
   CHECK(setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0);
-  CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer)) == 0);
 }
 
-RawClient::~RawClient() { Close(); }
+RawSocket::~RawSocket() { Close(); }
 
-RawClient::RawClient(RawClient&& other) noexcept
+RawSocket::RawSocket(RawSocket&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)), read_(std::move(other.read_)) {}
 
-bool RawClient::Send(absl::string_view bytes) {
+bool RawSocket::Send(absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -56,7 +63,7 @@ bool RawClient::Send(absl::string_view bytes) {
   return true;
 }
 
-std::string RawClient::ReadUntil(absl::string_view marker) {
+std::string RawSocket::ReadUntil(absl::string_view marker) {
   size_t found = read_.npos;
   while ((found = read_.find(std::string(marker))) == read_.npos) {
     if (!ReadMore()) return std::exchange(read_, {});
@@ -66,7 +73,7 @@ std::string RawClient::ReadUntil(absl::string_view marker) {
   return result;
 }
 
-std::string RawClient::ReadResponse() {
+std::string RawSocket::ReadResponse() {
   std::string response = ReadUntil("\r\n\r\n");
   for (absl::string_view line : absl::StrSplit(response, "\r\n")) {
     const std::pair<absl::string_view, absl::string_view> field =
@@ -83,37 +90,62 @@ std::string RawClient::ReadResponse() {
   return response;
 }
 
-std::string RawClient::ReadToEnd() {
+std::string RawSocket::ReadToEnd() {
   while (ReadMore()) {
   }
   return std::exchange(read_, {});
 }
 
-bool RawClient::IsReadableWithin(absl::Duration patience) {
+bool RawSocket::IsReadableWithin(absl::Duration patience) {
   if (!read_.empty()) return true;
   pollfd wait = {.fd = socket_, .events = POLLIN, .revents = 0};
   return poll(&wait, 1, static_cast<int>(absl::ToInt64Milliseconds(patience))) > 0;
 }
 
-void RawClient::CloseSend() { CHECK(shutdown(socket_, SHUT_WR) == 0); }
+void RawSocket::CloseSend() { CHECK(shutdown(socket_, SHUT_WR) == 0); }
 
-void RawClient::Close() {
+void RawSocket::Close() {
   if (socket_ >= 0) close(std::exchange(socket_, -1));
 }
 
-void RawClient::Reset() {
+void RawSocket::Reset() {
   const linger at_once = {.l_onoff = 1, .l_linger = 0};
   CHECK(setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)) == 0);
   Close();
 }
 
-bool RawClient::ReadMore() {
+bool RawSocket::ReadMore() {
   std::vector<char> buffer(64 << 10);
   const ssize_t count = recv(socket_, buffer.data(), buffer.size(), 0);
-  CHECK(count >= 0 || errno == ECONNRESET);  // Otherwise the server keeps the test waiting.
+  CHECK(count >= 0 || errno == ECONNRESET);  // Otherwise the other side keeps the test waiting.
   if (count <= 0) return false;
   read_.append(buffer.data(), static_cast<size_t>(count));
   return true;
+}
+
+RawListener::RawListener(int backlog) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in any_port = {};
+  any_port.sin_family = AF_INET;
+  any_port.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK(bind(socket_, reinterpret_cast<const sockaddr*>(&any_port), sizeof(any_port)) == 0);
+  CHECK(listen(socket_, backlog) == 0);
+  const timeval patience = {.tv_sec = 10, .tv_usec = 0};
+  CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
+}
+
+RawListener::~RawListener() { close(socket_); }
+
+std::string RawListener::address() const {
+  sockaddr_in bound = {};
+  socklen_t size = sizeof(bound);
+  CHECK(getsockname(socket_, reinterpret_cast<sockaddr*>(&bound), &size) == 0);
+  return absl::StrCat("127.0.0.1:", ntohs(bound.sin_port));
+}
+
+RawSocket RawListener::Accept() {
+  const int socket = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+  CHECK(socket >= 0);
+  return RawSocket(RawSocket::Accepted{socket});
 }
 
 }  // namespace mesh::net
