@@ -97,15 +97,9 @@ absl::StatusOr<TokenAnswer> AccountConnector::RequestTokens(const CallContext& c
 absl::StatusOr<ZohoUser> AccountConnector::RequestUser(const CallContext& context,
                                                        const RegionConfig& region,
                                                        const TokenAnswer& tokens) {
-<<<<<<< Updated upstream
-  ASSIGN_OR_RETURN(const net::HttpResponse response,
-                   Send(context, region.meeting_url(),
-                        UserRequest(region.meeting_url(), tokens.access_token)));
-=======
   ASSIGN_OR_RETURN(
       const net::HttpResponse response,
       Send(context, region.meeting_url(), UserRequest(region.meeting_url(), tokens.access_token)));
->>>>>>> Stashed changes
   absl::StatusOr<ZohoUser> user = ReadUserAnswer(response, region.code());
   // Without its scope user.json answers with errors of any kind.
   if (absl::IsInvalidArgument(user.status()) && LacksUserScope(tokens.scopes)) {

@@ -116,16 +116,6 @@ absl::StatusOr<v1::Account> AccountService::Create(const CallContext& context,
                    connector_.Connect(context, request.region(), credential));
 
   v1::Account account = AccountOf(request, connection, clock_.Now());
-<<<<<<< Updated upstream
-  const SealedGrant grant{
-      .region = connection.grant_region,
-      .refresh_token = SealToken(sealer_, TokenColumn::kRefreshToken, account.id(),
-                                 connection.refresh_token),
-      .access = {.token = SealToken(sealer_, TokenColumn::kAccessToken, account.id(),
-                                    connection.access_token),
-                 .issue_time = connection.issue_time,
-                 .expire_time = connection.expire_time}};
-=======
   const SealedGrant grant{.region = connection.grant_region,
                           .refresh_token = SealToken(sealer_, TokenColumn::kRefreshToken,
                                                      account.id(), connection.refresh_token),
@@ -133,7 +123,6 @@ absl::StatusOr<v1::Account> AccountService::Create(const CallContext& context,
                                                         account.id(), connection.access_token),
                                      .issue_time = connection.issue_time,
                                      .expire_time = connection.expire_time}};
->>>>>>> Stashed changes
   RETURN_IF_ERROR(store_.Insert(account, grant));
   LogInfo("account connected", {{"request_id", context.request_id},
                                 {"account", account.id()},

@@ -1,10 +1,7 @@
 // The gRPC service of integrated accounts.
 #pragma once
 
-<<<<<<< Updated upstream
-=======
 #include "common/base/call_context.h"
->>>>>>> Stashed changes
 #include "common/base/clock.h"
 #include "common/base/seal.h"
 #include "common/base/thread_pool.h"

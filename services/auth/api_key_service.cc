@@ -9,21 +9,12 @@ namespace mesh::auth {
 grpc::ServerUnaryReactor* ApiKeyService::ResolveApiKey(grpc::CallbackServerContext* call,
                                                        const v1::ResolveApiKeyRequest* request,
                                                        v1::ApiKey* response) {
-<<<<<<< Updated upstream
-  return rpc::HandleOnPool(pool_, metrics_.Of("ResolveApiKey"), call, request, response,
-                           [this](const CallContext&, const v1::ResolveApiKeyRequest& r)
-                               -> absl::StatusOr<v1::ApiKey> {
-                             RETURN_IF_ERROR(CheckDigest("key_sha256", r.key_sha256()));
-                             return store_.Resolve(r.key_sha256());
-                           });
-=======
   return rpc::HandleOnPool(
       pool_, metrics_.Of("ResolveApiKey"), call, request, response,
       [this](const CallContext&, const v1::ResolveApiKeyRequest& r) -> absl::StatusOr<v1::ApiKey> {
         RETURN_IF_ERROR(CheckDigest("key_sha256", r.key_sha256()));
         return store_.Resolve(r.key_sha256());
       });
->>>>>>> Stashed changes
 }
 
 }  // namespace mesh::auth

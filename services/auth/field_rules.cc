@@ -68,12 +68,8 @@ void AddOnce(const std::string& value, Strings& strings) {
 }  // namespace
 
 absl::Status CheckName(absl::string_view field, absl::string_view name) {
-<<<<<<< Updated upstream
-  constexpr char kRule[] = "must have 1 to 120 characters, no control characters, and not only spaces";
-=======
   constexpr char kRule[] =
       "must have 1 to 120 characters, no control characters, and not only spaces";
->>>>>>> Stashed changes
   const absl::Status invalid = FieldInvalid(field, kRule, "Zoho Meeting Admin Worker");
   size_t characters = 0;
   bool blank = true;

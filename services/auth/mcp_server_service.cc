@@ -88,12 +88,7 @@ absl::StatusOr<v1::ListMcpServersResponse> McpServerService::List(
   const std::string list = absl::StrCat("mcp_servers ", request.account());
   ASSIGN_OR_RETURN(const PageRequest wanted,
                    ReadPageRequest(list, request.page_size(), request.page_token()));
-<<<<<<< Updated upstream
-  ASSIGN_OR_RETURN(Page<v1::McpServer> page,
-                   store_.List(request.account(), wanted, clock_.Now()));
-=======
   ASSIGN_OR_RETURN(Page<v1::McpServer> page, store_.List(request.account(), wanted, clock_.Now()));
->>>>>>> Stashed changes
   v1::ListMcpServersResponse response;
   for (v1::McpServer& server : page.items) *response.add_mcp_servers() = std::move(server);
   if (page.next.has_value()) response.set_next_page_token(FormatPageToken(list, *page.next));

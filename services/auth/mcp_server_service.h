@@ -1,10 +1,7 @@
 // The gRPC service of MCP servers.
 #pragma once
 
-<<<<<<< Updated upstream
-=======
 #include "common/base/call_context.h"
->>>>>>> Stashed changes
 #include "common/base/clock.h"
 #include "common/base/thread_pool.h"
 #include "common/rpc/metrics.h"

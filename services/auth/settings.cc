@@ -1,10 +1,7 @@
 #include "services/auth/settings.h"
 
 #include "absl/strings/str_cat.h"
-<<<<<<< Updated upstream
-=======
 #include "absl/strings/strip.h"
->>>>>>> Stashed changes
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
@@ -52,13 +49,9 @@ absl::StatusOr<Sealer> ReadSealKey(const config::v1::AuthServiceConfig& config) 
                         "(umask 077 && head -c 32 /dev/urandom | base64 > seal-key)");
   }
   absl::StatusOr<Sealer> sealer = Sealer::FromFile(config.seal_key_file());
-<<<<<<< Updated upstream
-  if (absl::IsNotFound(sealer.status())) return SealKeyInvalid(sealer.status().message());
-=======
   if (absl::IsNotFound(sealer.status())) {
     return SealKeyInvalid(absl::StripSuffix(sealer.status().message(), "."));
   }
->>>>>>> Stashed changes
   return sealer;
 }
 

@@ -18,12 +18,8 @@ struct Settings {
   TokenBrokerOptions broker = {};
 };
 
-<<<<<<< Updated upstream
-// Fails with INVALID_ARGUMENT (`FIELD_INVALID`), also where the log level is none; sets it otherwise.
-=======
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID`), also where the log level is none; sets it
 // otherwise.
->>>>>>> Stashed changes
 absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& config);
 
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID` where none is named; `SEAL_KEY_INVALID`) and

@@ -25,14 +25,10 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics) {
 }
 
 Sweeper::Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, absl::Duration interval)
-<<<<<<< Updated upstream
-    : store_(store), clock_(clock), metrics_(metrics), thread_([this, interval] { Run(interval); }) {}
-=======
     : store_(store),
       clock_(clock),
       metrics_(metrics),
       thread_([this, interval] { Run(interval); }) {}
->>>>>>> Stashed changes
 
 Sweeper::~Sweeper() {
   {

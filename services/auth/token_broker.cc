@@ -218,14 +218,8 @@ absl::Status TokenBroker::AskZoho(const AccountPtr& account, const StoredTokens&
   if (stored.reauthorization_required) return ReauthorizationRequired(account->id);
   ASSIGN_OR_RETURN(const RegionConfig* region, regions_.Find(stored.grant.region));
   ASSIGN_OR_RETURN(const OauthClient* client, clients_.Find(stored.grant.region));
-<<<<<<< Updated upstream
-  ASSIGN_OR_RETURN(const Secret refresh_token,
-                   OpenToken(sealer_, TokenColumn::kRefreshToken, account->id,
-                             stored.grant.refresh_token));
-=======
   ASSIGN_OR_RETURN(const Secret refresh_token, OpenToken(sealer_, TokenColumn::kRefreshToken,
                                                          account->id, stored.grant.refresh_token));
->>>>>>> Stashed changes
   const absl::Time asked = clock_.Now();
   if (asked < stored.blocked_until) {
     return OauthThrottled(stored.blocked_until - asked, kZohoBudget);
@@ -240,15 +234,9 @@ absl::Status TokenBroker::AskZoho(const AccountPtr& account, const StoredTokens&
   }
   net::HttpRequest request = RefreshRequest(region->accounts_url(), *client, refresh_token);
   request.timeout = options_.request_timeout;
-<<<<<<< Updated upstream
-  std::shared_ptr<net::HttpCall> call =
-      http_.Send(std::move(request), [this, account, stored,
-                                      asked](absl::StatusOr<net::HttpResponse> response) {
-=======
   std::shared_ptr<net::HttpCall> call = http_.Send(
       std::move(request),
       [this, account, stored, asked](absl::StatusOr<net::HttpResponse> response) {
->>>>>>> Stashed changes
         auto read = [this, account, stored, asked, response = std::move(response)] {
           Source source = Source::kZoho;
           absl::StatusOr<Lease> lease = ReadZoho(account, stored, asked, response, source);
@@ -291,12 +279,7 @@ absl::StatusOr<Lease> TokenBroker::ReadZoho(const AccountPtr& account, const Sto
     case Outcome::kClientRefused:
       return OauthClientRefused(answer.error, region);
     case Outcome::kThrottled:
-<<<<<<< Updated upstream
-      RETURN_IF_ERROR(
-          store_.Block(account->id, stored.version.grant_number, asked + kZohoWindow));
-=======
       RETURN_IF_ERROR(store_.Block(account->id, stored.version.grant_number, asked + kZohoWindow));
->>>>>>> Stashed changes
       return OauthThrottled(kZohoWindow - took, kZohoBudget);
     case Outcome::kRefused:
     case Outcome::kBroken:
@@ -313,12 +296,7 @@ absl::StatusOr<Lease> TokenBroker::ReadZoho(const AccountPtr& account, const Sto
 absl::StatusOr<Lease> TokenBroker::Save(const AccountPtr& account, const StoredTokens& stored,
                                         Lease lease, Source& source) {
   const SealedAccessToken token{
-<<<<<<< Updated upstream
-      .token =
-          SealToken(sealer_, TokenColumn::kAccessToken, account->id, lease.access_token),
-=======
       .token = SealToken(sealer_, TokenColumn::kAccessToken, account->id, lease.access_token),
->>>>>>> Stashed changes
       .issue_time = lease.issue_time,
       .expire_time = lease.expire_time};
   const absl::StatusOr<bool> saved = store_.SaveAccessToken(account->id, stored.version, token);
@@ -351,12 +329,7 @@ absl::Status TokenBroker::SaveUnsaved(const AccountPtr& account) {
 
 // Returns OK where the refused tokens are no longer the newest.
 absl::Status TokenBroker::Refuse(const AccountPtr& account, const StoredTokens& stored) {
-<<<<<<< Updated upstream
-  const absl::StatusOr<bool> marked =
-      store_.MarkRefused(account->id, stored.version, clock_.Now());
-=======
   const absl::StatusOr<bool> marked = store_.MarkRefused(account->id, stored.version, clock_.Now());
->>>>>>> Stashed changes
   if (marked.ok() && !*marked) return absl::OkStatus();
   LogWarning("reauthorization required",
              {{"account", account->id}, {"region", stored.grant.region}, {"saved", marked.ok()}});
@@ -373,14 +346,8 @@ absl::StatusOr<Lease> TokenBroker::Reread(const AccountPtr& account, Source& sou
 absl::StatusOr<Lease> TokenBroker::Open(const std::string& account,
                                         const StoredTokens& stored) const {
   ASSIGN_OR_RETURN(const RegionConfig* region, regions_.Find(stored.region));
-<<<<<<< Updated upstream
-  ASSIGN_OR_RETURN(
-      Secret access_token,
-      OpenToken(sealer_, TokenColumn::kAccessToken, account, stored.grant.access.token));
-=======
   ASSIGN_OR_RETURN(Secret access_token, OpenToken(sealer_, TokenColumn::kAccessToken, account,
                                                   stored.grant.access.token));
->>>>>>> Stashed changes
   return Lease{.access_token = std::move(access_token),
                .issue_time = stored.grant.access.issue_time,
                .expire_time = stored.grant.access.expire_time,
@@ -435,15 +402,9 @@ void TokenBroker::Land(const AccountPtr& account, absl::StatusOr<Lease> lease, S
     LogWarning("no new access token", {{"account", account->id}, {"error", lease.status()}});
   }
   for (Answer& answer : answers) {
-<<<<<<< Updated upstream
-    (!answer.lease.ok()          ? metrics_.leases_refused
-     : source == Source::kZoho && lease.ok() ? metrics_.leases_from_zoho
-                                 : metrics_.leases_from_store)
-=======
     (!answer.lease.ok()                      ? metrics_.leases_refused
      : source == Source::kZoho && lease.ok() ? metrics_.leases_from_zoho
                                              : metrics_.leases_from_store)
->>>>>>> Stashed changes
         .Increment();
     std::move(answer.done)(std::move(answer.lease));
   }

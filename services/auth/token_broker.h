@@ -64,15 +64,9 @@ struct TokenBrokerOptions {
   absl::Duration pause_after_failure = absl::Seconds(1);
 };
 
-<<<<<<< Updated upstream
-// Thread-safe. The memory is a cache of the store, which wins wherever they differ. A refresh passes
-// through the pool twice, before and after Zoho's answer, and holds no thread in between. Destruction
-// breaks off what is under way and waits for it.
-=======
 // Thread-safe. The memory is a cache of the store, which wins wherever they differ. A refresh
 // passes through the pool twice, before and after Zoho's answer, and holds no thread in between.
 // Destruction breaks off what is under way and waits for it.
->>>>>>> Stashed changes
 class TokenBroker {
  public:
   using Done = absl::AnyInvocable<void(absl::StatusOr<Lease>) &&>;
@@ -84,12 +78,8 @@ class TokenBroker {
 
   // Calls `done` once, with a living token: on this thread where memory has it, on one of the pool
   // otherwise. Does not block. Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`), FAILED_PRECONDITION
-<<<<<<< Updated upstream
-  // (`REAUTHORIZATION_REQUIRED`; `OAUTH_CLIENT_MISSING`; `OAUTH_CLIENT_REFUSED`), RESOURCE_EXHAUSTED
-=======
   // (`REAUTHORIZATION_REQUIRED`; `OAUTH_CLIENT_MISSING`; `OAUTH_CLIENT_REFUSED`),
   // RESOURCE_EXHAUSTED
->>>>>>> Stashed changes
   // (`OAUTH_THROTTLED`; `OVERLOADED`) and UNAVAILABLE (`ZOHO_UNREACHABLE`; `ZOHO_ERROR`;
   // `STORE_UNAVAILABLE`); but while the token at hand lives and is not the one that the caller had
   // refused, a failed refresh is no error.
@@ -108,13 +98,8 @@ class TokenBroker {
   AccountPtr Find(const std::string& account);
   void Drop(const AccountPtr& account);
 
-<<<<<<< Updated upstream
-  // A flight brings one account's newest token, from the store or from Zoho. TakeOff() has it done on
-  // the pool; each flight ends in one Land().
-=======
   // A flight brings one account's newest token, from the store or from Zoho. TakeOff() has it done
   // on the pool; each flight ends in one Land().
->>>>>>> Stashed changes
   void TakeOff(const AccountPtr& account);
   void Fly(const AccountPtr& account);
   absl::Status AskZoho(const AccountPtr& account, const StoredTokens& stored);

@@ -5,10 +5,6 @@
 #include <utility>
 
 #include "common/base/errors.h"
-<<<<<<< Updated upstream
-#include "common/base/status_macros.h"
-=======
->>>>>>> Stashed changes
 #include "common/rpc/handle.h"
 #include "common/rpc/proto_time.h"
 
@@ -47,21 +43,6 @@ v1::AccessToken AccessTokenOf(const Lease& lease) {
 grpc::ServerUnaryReactor* TokenService::GetAccessToken(grpc::CallbackServerContext* call,
                                                        const v1::GetAccessTokenRequest* request,
                                                        v1::AccessToken* response) {
-<<<<<<< Updated upstream
-  return rpc::HandleLater(
-      metrics_, call, request, response,
-      [this](const v1::GetAccessTokenRequest& r,
-             std::shared_ptr<rpc::Reply<v1::AccessToken>> reply) {
-        absl::StatusOr<LeaseRequest> wanted = LeaseRequestOf(r, min_ttl_);
-        if (!wanted.ok()) return reply->Finish(wanted.status());
-        wanted->request_id = reply->context().request_id;
-        broker_.Get(*std::move(wanted),
-                    [reply = std::move(reply)](absl::StatusOr<Lease> lease) {
-                      if (!lease.ok()) return reply->Finish(lease.status());
-                      reply->Finish(AccessTokenOf(*lease));
-                    });
-      });
-=======
   return rpc::HandleLater(metrics_, call, request, response,
                           [this](const v1::GetAccessTokenRequest& r,
                                  std::shared_ptr<rpc::Reply<v1::AccessToken>> reply) {
@@ -74,7 +55,6 @@ grpc::ServerUnaryReactor* TokenService::GetAccessToken(grpc::CallbackServerConte
                                           reply->Finish(AccessTokenOf(*lease));
                                         });
                           });
->>>>>>> Stashed changes
 }
 
 }  // namespace mesh::auth
