@@ -16,7 +16,7 @@ from console import MeshError, say
 CONFIGS = ("release", "asan", "tsan")
 
 # Whatever a binary is made from, below the root.
-_INPUTS = ("WORKSPACE", "BUILD.bazel", ".bazelrc", "user.bazelrc", "common", "gateway", "proto",
+_INPUTS = ("WORKSPACE", "BUILD.bazel", ".bazelrc", "user.bazelrc", "common", "edge", "gateway", "proto",
            "services", "tests/fake_zoho", "third_party", "tools/bazel", "tools/build_rules",
            "/var/lib/dpkg/status")
 

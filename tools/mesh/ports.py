@@ -20,9 +20,9 @@ OFFSETS = {
     "mcp_frontend_metrics": 6,
 }
 
-# fake-zoho takes consecutive ports from here: an accounts and a Meeting host for each region.
+# fake-zoho takes consecutive ports from here: an accounts, a Meeting and a download host for each region.
 FAKE_ZOHO = 10
-FAKE_ZOHO_COUNT = 4
+FAKE_ZOHO_COUNT = 6
 
 
 class Ports:
