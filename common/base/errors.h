@@ -31,7 +31,6 @@ std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
 std::string ErrorReason(const absl::Status& status);
 
 // --- Anything
-// -------------------------------------------------------------------------------------
 
 // INVALID_ARGUMENT `FIELD_INVALID`: `field` of a request or a configuration. `rule` completes
 // "<field> …", for example "must be a time in the future". `example` may be empty.
@@ -58,7 +57,6 @@ absl::Status ServiceUnavailable(absl::string_view service, absl::string_view why
 absl::Status Internal(absl::string_view what);
 
 // --- Files and keys
-// -------------------------------------------------------------------------------
 
 absl::Status FileUnreadable(absl::string_view path,
                             absl::string_view why);  // NOT_FOUND `FILE_UNREADABLE`
@@ -72,7 +70,6 @@ absl::Status AddressUnusable(absl::string_view address,
                              absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
 
 // --- HTTP calls
-// -----------------------------------------------------------------------------------
 
 // UNAVAILABLE `NO_ANSWER`: no connection to the URL's host, or it broke. Names the host alone, as
 // the rest of a URL may hold a secret. `why` completes "<host> gave no answer: …".
@@ -82,19 +79,16 @@ absl::Status NoAnswer(absl::string_view url, absl::string_view why);
 absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes);
 
 // --- Store
-// ----------------------------------------------------------------------------------------
 
 absl::Status StoreUnavailable(absl::string_view why);  // UNAVAILABLE `STORE_UNAVAILABLE`
 
 // --- Catalogue
-// -----------------------------------------------------------------------------------------
 
 // INVALID_ARGUMENT `CATALOG_INVALID`: an OpenAPI document that cannot be served. `line` counts from
 // 1; 0 where the whole file is meant.
 absl::Status CatalogInvalid(absl::string_view file, int line, absl::string_view why);
 
 // --- Integrated accounts
-// --------------------------------------------------------------------------
 
 absl::Status AccountNotFound(absl::string_view id);  // NOT_FOUND `ACCOUNT_NOT_FOUND`
 absl::Status AccountExists(absl::string_view id,
@@ -105,7 +99,6 @@ absl::Status OauthClientMissing(
     absl::string_view region);  // FAILED_PRECONDITION `OAUTH_CLIENT_MISSING`
 
 // --- Zoho's OAuth
-// ---------------------------------------------------------------------------------
 
 // FAILED_PRECONDITION `OAUTH_CLIENT_REFUSED`: Zoho does not accept this mesh's client id or secret.
 absl::Status OauthClientRefused(absl::string_view zoho_error, absl::string_view region);
@@ -125,7 +118,6 @@ absl::Status ReauthorizationRequired(absl::string_view account);
 absl::Status OauthThrottled(absl::Duration retry_after, absl::string_view whose);
 
 // --- MCP servers and API keys
-// ---------------------------------------------------------------------
 
 absl::Status McpServerNotFound(absl::string_view id);  // NOT_FOUND `MCP_SERVER_NOT_FOUND`
 absl::Status McpTokenInvalid();  // UNAUTHENTICATED `MCP_TOKEN_INVALID`: unknown, expired, deleted
@@ -134,7 +126,6 @@ absl::Status ApiKeyInvalid();    // UNAUTHENTICATED `API_KEY_INVALID`
 absl::Status RoleInsufficient(absl::string_view needed);  // PERMISSION_DENIED `ROLE_INSUFFICIENT`
 
 // --- Tools
-// ----------------------------------------------------------------------------------------
 
 // NOT_FOUND `TOOL_UNKNOWN`: also for one that exists and is not allowed.
 absl::Status ToolUnknown(absl::string_view name);
@@ -147,7 +138,6 @@ absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule,
 absl::Status CursorInvalid();  // INVALID_ARGUMENT `CURSOR_INVALID`
 
 // --- Zoho Meeting
-// ---------------------------------------------------------------------------------
 
 // How Zoho put it. `status` is the HTTP status, `code` and `message` stand in the body.
 struct ZohoError {

@@ -4,7 +4,7 @@ import ast
 import json
 import subprocess
 
-import bazel
+import error_page
 import packages
 import tree
 from console import MeshError, say, step
@@ -18,7 +18,7 @@ def run():
     """Each check is one case."""
     packages.ensure(packages.LINT)
     files = _tracked()
-    checks = (_formatted, _python, _json, _text)
+    checks = (_formatted, _python, _json, _text, _pages)
     return sum((check(files) for check in checks), Counts())
 
 
@@ -26,6 +26,7 @@ def format_files():
     """`./mesh fmt`."""
     packages.ensure(packages.LINT)
     subprocess.run(["clang-format", "-i", *_ending(_tracked(), _FORMATTED)], cwd=tree.ROOT, check=True)
+    error_page.write()
     return 0
 
 
@@ -57,6 +58,12 @@ def _text(files):
         elif b"\t" in content or any(line != line.rstrip() for line in content.split(b"\n")):
             bad.add(file)
     return _result("text", files, bad, "line ends, a last newline, no tabs, nothing trailing")
+
+
+def _pages(files):
+    """Pages that are made from code."""
+    page = str(error_page.PAGE.relative_to(tree.ROOT))
+    return _result("pages", [page], [] if error_page.up_to_date() else [page], "./mesh fmt writes it anew")
 
 
 def _parsed(check, files, parse):
