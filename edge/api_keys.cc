@@ -1,0 +1,40 @@
+#include "edge/api_keys.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+
+#include "common/base/call_context.h"
+#include "common/base/errors.h"
+#include "common/base/hash.h"
+
+namespace mesh::edge {
+namespace {
+
+using auth::v1::ApiKey;
+using auth::v1::ApiKeyService;
+using auth::v1::ResolveApiKeyRequest;
+
+// Longer ones are not ours, and not worth a digest.
+constexpr size_t kMaxKeyBytes = 512;
+constexpr absl::Duration kPatience = absl::Seconds(2);
+
+}  // namespace
+
+ApiKeys::ApiKeys(const Clock& clock, ApiKeyService::StubInterface& auth, rpc::CallGroup& calls)
+    : cache_(clock, {}, [&auth, &calls](const std::string& sha256, auto fetched) {
+        ResolveApiKeyRequest request;
+        request.set_key_sha256(sha256);
+        calls.Call(CallContext{.deadline = absl::Now() + kPatience}, "auth-service", *auth.async(),
+                   &ApiKeyService::StubInterface::async_interface::ResolveApiKey,
+                   std::move(request), std::move(fetched));
+      }) {}
+
+void ApiKeys::Resolve(absl::string_view key, Done done) {
+  if (key.empty()) return std::move(done)(ApiKeyMissing());
+  if (key.size() > kMaxKeyBytes) return std::move(done)(ApiKeyInvalid());
+  cache_.Get(Sha256(key), std::move(done));
+}
+
+}  // namespace mesh::edge

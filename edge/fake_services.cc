@@ -1,0 +1,281 @@
+#include "edge/fake_services.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+#include "common/base/check.h"
+#include "common/base/errors.h"
+#include "common/base/hash.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+
+namespace mesh::edge {
+namespace {
+
+std::unique_ptr<rpc::GrpcListener> Listen(const std::vector<grpc::Service*>& services) {
+  auto listener = rpc::GrpcListener::Start("", services);
+  CHECK(listener.ok());
+  return *std::move(listener);
+}
+
+}  // namespace
+
+tools::v1::Tool FakeTool(absl::string_view name, tools::v1::Tool::Method method,
+                         const std::vector<std::string>& tags) {
+  tools::v1::Tool tool;
+  tool.set_name(std::string(name));
+  tool.set_title(absl::StrCat("Title of ", name));
+  tool.set_description(absl::StrCat("Says \"", name, "\"."));
+  tool.set_input_schema_json(R"({"type":"object","properties":{}})");
+  tool.set_method(method);
+  for (const std::string& tag : tags) tool.add_tags(tag);
+  tool.set_read_only(method == tools::v1::Tool::LIST || method == tools::v1::Tool::GET);
+  tool.set_destructive(method == tools::v1::Tool::DELETE);
+  return tool;
+}
+
+// --- Tools
+// ----------------------------------------------------------------------------------------
+
+void FakeToolService::SetTools(absl::string_view digest,
+                               const std::vector<tools::v1::Tool>& tools) {
+  const std::lock_guard lock(mu_);
+  catalogue_.Clear();
+  catalogue_.set_digest(std::string(digest));
+  for (const tools::v1::Tool& tool : tools) *catalogue_.add_tools() = tool;
+}
+
+void FakeToolService::SetHandler(Handler handler) {
+  const std::lock_guard lock(mu_);
+  handler_ = std::move(handler);
+}
+
+std::vector<tools::v1::CallToolRequest> FakeToolService::calls() const {
+  const std::lock_guard lock(mu_);
+  return calls_;
+}
+
+grpc::Status FakeToolService::ListTools(grpc::ServerContext*,
+                                        const tools::v1::ListToolsRequest* request,
+                                        tools::v1::ListToolsResponse* response) {
+  const std::lock_guard lock(mu_);
+  *response = catalogue_;
+  if (request->known_digest() == catalogue_.digest()) response->clear_tools();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeToolService::CallTool(grpc::ServerContext* context,
+                                       const tools::v1::CallToolRequest* request,
+                                       tools::v1::CallToolResponse* response) {
+  Handler handler;
+  {
+    const std::lock_guard lock(mu_);
+    calls_.push_back(*request);
+    handler = handler_;
+  }
+  if (!handler) {
+    response->set_result_json(R"({"results":[]})");
+    return grpc::Status::OK;
+  }
+  absl::StatusOr<tools::v1::CallToolResponse> result = handler(*request, *context);
+  if (result.ok()) *response = *std::move(result);
+  return rpc::ToGrpc(result.status());
+}
+
+// --- MCP servers
+// ----------------------------------------------------------------------------------
+
+void FakeMcpServerService::Put(absl::string_view token, const auth::v1::McpServer& server) {
+  const std::lock_guard lock(mu_);
+  servers_[Sha256(token)] = server;
+}
+
+void FakeMcpServerService::Remove(absl::string_view token) {
+  const std::lock_guard lock(mu_);
+  servers_.erase(Sha256(token));
+}
+
+void FakeMcpServerService::Break(const absl::Status& status) {
+  const std::lock_guard lock(mu_);
+  broken_ = status;
+}
+
+int FakeMcpServerService::resolutions() const {
+  const std::lock_guard lock(mu_);
+  return resolutions_;
+}
+
+grpc::Status FakeMcpServerService::CreateMcpServer(grpc::ServerContext*,
+                                                   const auth::v1::CreateMcpServerRequest* request,
+                                                   auth::v1::CreateMcpServerResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  const std::string number = absl::StrCat(++created_);
+  response->set_token(absl::StrCat(std::string(43 - number.size(), 'T'), number));
+  auth::v1::McpServer& server = *response->mutable_mcp_server();
+  server.set_id(absl::StrCat("mcp_", number));
+  server.set_account(request->account());
+  server.set_name(request->name());
+  *server.mutable_config() = request->config();
+  if (request->has_expire_time()) *server.mutable_expire_time() = request->expire_time();
+  servers_[Sha256(response->token())] = server;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMcpServerService::GetMcpServer(grpc::ServerContext*,
+                                                const auth::v1::GetMcpServerRequest* request,
+                                                auth::v1::McpServer* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (const auto& [token, server] : servers_) {
+    if (server.id() != request->id() || server.account() != request->account()) continue;
+    *response = server;
+    return grpc::Status::OK;
+  }
+  return rpc::ToGrpc(McpServerNotFound(request->id()));
+}
+
+grpc::Status FakeMcpServerService::ListMcpServers(grpc::ServerContext*,
+                                                  const auth::v1::ListMcpServersRequest* request,
+                                                  auth::v1::ListMcpServersResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (const auto& [token, server] : servers_) {
+    if (server.account() == request->account()) *response->add_mcp_servers() = server;
+  }
+  if (request->page_size() == 1) response->set_next_page_token("next");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMcpServerService::DeleteMcpServer(grpc::ServerContext*,
+                                                   const auth::v1::DeleteMcpServerRequest* request,
+                                                   google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (auto entry = servers_.begin(); entry != servers_.end(); ++entry) {
+    if (entry->second.id() != request->id()) continue;
+    servers_.erase(entry);
+    return grpc::Status::OK;
+  }
+  return rpc::ToGrpc(McpServerNotFound(request->id()));
+}
+
+grpc::Status FakeMcpServerService::ResolveMcpServer(
+    grpc::ServerContext*, const auth::v1::ResolveMcpServerRequest* request,
+    auth::v1::ResolvedMcpServer* response) {
+  const std::lock_guard lock(mu_);
+  ++resolutions_;
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  const auto found = servers_.find(request->token_sha256());
+  if (found == servers_.end()) return rpc::ToGrpc(McpTokenInvalid());
+  *response->mutable_mcp_server() = found->second;
+  return grpc::Status::OK;
+}
+
+// --- API keys
+// -------------------------------------------------------------------------------------
+
+void FakeApiKeyService::Put(absl::string_view key, auth::v1::ApiKey::Role role) {
+  const std::lock_guard lock(mu_);
+  auth::v1::ApiKey& stored = keys_[Sha256(key)];
+  stored.set_id(absl::StrCat("key_", role));
+  stored.set_role(role);
+}
+
+void FakeApiKeyService::Remove(absl::string_view key) {
+  const std::lock_guard lock(mu_);
+  keys_.erase(Sha256(key));
+}
+
+grpc::Status FakeApiKeyService::ResolveApiKey(grpc::ServerContext*,
+                                              const auth::v1::ResolveApiKeyRequest* request,
+                                              auth::v1::ApiKey* response) {
+  const std::lock_guard lock(mu_);
+  const auto found = keys_.find(request->key_sha256());
+  if (found == keys_.end()) return rpc::ToGrpc(ApiKeyInvalid());
+  *response = found->second;
+  return grpc::Status::OK;
+}
+
+// --- Accounts
+// -------------------------------------------------------------------------------------
+
+void FakeAccountService::Put(const auth::v1::Account& account) {
+  const std::lock_guard lock(mu_);
+  accounts_[account.id()] = account;
+}
+
+auth::v1::CreateAccountRequest FakeAccountService::created() const {
+  const std::lock_guard lock(mu_);
+  return created_;
+}
+
+grpc::Status FakeAccountService::CreateAccount(grpc::ServerContext*,
+                                               const auth::v1::CreateAccountRequest* request,
+                                               auth::v1::Account* response) {
+  const std::lock_guard lock(mu_);
+  created_ = *request;
+  response->set_id(absl::StrCat("acc_", accounts_.size() + 1));
+  response->set_name(request->name());
+  response->set_region(request->region());
+  response->set_state(auth::v1::Account::ACTIVE);
+  accounts_[response->id()] = *response;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAccountService::GetAccount(grpc::ServerContext*,
+                                            const auth::v1::GetAccountRequest* request,
+                                            auth::v1::Account* response) {
+  const std::lock_guard lock(mu_);
+  const auto found = accounts_.find(request->id());
+  if (found == accounts_.end()) return rpc::ToGrpc(AccountNotFound(request->id()));
+  *response = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAccountService::ListAccounts(grpc::ServerContext*,
+                                              const auth::v1::ListAccountsRequest*,
+                                              auth::v1::ListAccountsResponse* response) {
+  const std::lock_guard lock(mu_);
+  for (const auto& [id, account] : accounts_) *response->add_accounts() = account;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAccountService::DeleteAccount(grpc::ServerContext*,
+                                               const auth::v1::DeleteAccountRequest* request,
+                                               google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  if (accounts_.erase(request->id()) == 0) return rpc::ToGrpc(AccountNotFound(request->id()));
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAccountService::ListRegions(grpc::ServerContext*,
+                                             const auth::v1::ListRegionsRequest*,
+                                             auth::v1::ListRegionsResponse* response) {
+  auth::v1::Region& region = *response->add_regions();
+  region.set_code("eu");
+  region.set_name("European Union");
+  region.set_accounts_url("https://accounts.zoho.eu");
+  region.set_meeting_url("https://meeting.zoho.eu");
+  region.set_connectable(true);
+  return grpc::Status::OK;
+}
+
+// --- Both
+// -----------------------------------------------------------------------------------------
+
+FakeBackends::FakeBackends()
+    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts})),
+      proxy_listener_(Listen({&tools})) {}
+
+std::shared_ptr<grpc::Channel> FakeBackends::auth() const {
+  return rpc::MakeChannel(auth_listener_->address());
+}
+
+std::shared_ptr<grpc::Channel> FakeBackends::zoho_proxy() const {
+  return rpc::MakeChannel(proxy_listener_->address());
+}
+
+}  // namespace mesh::edge

@@ -1,0 +1,160 @@
+// auth-service and zoho-proxy-service as a test wants them, over real gRPC on a port of its own.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include <grpcpp/grpcpp.h>
+
+#include "common/rpc/grpc_listener.h"
+#include "mesh/auth/v1/accounts.grpc.pb.h"
+#include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/mcp_servers.grpc.pb.h"
+#include "mesh/tools/v1/tools.grpc.pb.h"
+
+namespace mesh::edge {
+
+// A tool whose schema takes anything.
+tools::v1::Tool FakeTool(absl::string_view name, tools::v1::Tool::Method method,
+                         const std::vector<std::string>& tags);
+
+// Thread-safe.
+class FakeToolService final : public tools::v1::ToolService::Service {
+ public:
+  using Handler = std::function<absl::StatusOr<tools::v1::CallToolResponse>(
+      const tools::v1::CallToolRequest& request, grpc::ServerContext& context)>;
+
+  void SetTools(absl::string_view digest, const std::vector<tools::v1::Tool>& tools);
+
+  // Without one, a call answers `{"results":[]}`.
+  void SetHandler(Handler handler);
+
+  // As they came, in order.
+  std::vector<tools::v1::CallToolRequest> calls() const;
+
+  grpc::Status ListTools(grpc::ServerContext* context, const tools::v1::ListToolsRequest* request,
+                         tools::v1::ListToolsResponse* response) override;
+  grpc::Status CallTool(grpc::ServerContext* context, const tools::v1::CallToolRequest* request,
+                        tools::v1::CallToolResponse* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  tools::v1::ListToolsResponse catalogue_;
+  Handler handler_;
+  std::vector<tools::v1::CallToolRequest> calls_;
+};
+
+// Thread-safe. Ids are given in order: `mcp_1`, `mcp_2`; tokens are 43 characters.
+class FakeMcpServerService final : public auth::v1::McpServerService::Service {
+ public:
+  // Makes `server` the one behind `token`.
+  void Put(absl::string_view token, const auth::v1::McpServer& server);
+  void Remove(absl::string_view token);
+
+  // While not OK, the answer to every call.
+  void Break(const absl::Status& status);
+
+  // Calls of ResolveMcpServer.
+  int resolutions() const;
+
+  grpc::Status CreateMcpServer(grpc::ServerContext* context,
+                               const auth::v1::CreateMcpServerRequest* request,
+                               auth::v1::CreateMcpServerResponse* response) override;
+  grpc::Status GetMcpServer(grpc::ServerContext* context,
+                            const auth::v1::GetMcpServerRequest* request,
+                            auth::v1::McpServer* response) override;
+  grpc::Status ListMcpServers(grpc::ServerContext* context,
+                              const auth::v1::ListMcpServersRequest* request,
+                              auth::v1::ListMcpServersResponse* response) override;
+  grpc::Status DeleteMcpServer(grpc::ServerContext* context,
+                               const auth::v1::DeleteMcpServerRequest* request,
+                               google::protobuf::Empty* response) override;
+  grpc::Status ResolveMcpServer(grpc::ServerContext* context,
+                                const auth::v1::ResolveMcpServerRequest* request,
+                                auth::v1::ResolvedMcpServer* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  absl::Status broken_;
+  int resolutions_ = 0;
+  int created_ = 0;
+  // By the token's digest.
+  std::map<std::string, auth::v1::McpServer> servers_;
+};
+
+// Thread-safe.
+class FakeApiKeyService final : public auth::v1::ApiKeyService::Service {
+ public:
+  void Put(absl::string_view key, auth::v1::ApiKey::Role role);
+  void Remove(absl::string_view key);
+
+  grpc::Status ResolveApiKey(grpc::ServerContext* context,
+                             const auth::v1::ResolveApiKeyRequest* request,
+                             auth::v1::ApiKey* response) override;
+
+ private:
+  std::mutex mu_;
+  // By the key's digest.
+  std::map<std::string, auth::v1::ApiKey> keys_;
+};
+
+// Thread-safe. Connects whatever it is given.
+class FakeAccountService final : public auth::v1::AccountService::Service {
+ public:
+  void Put(const auth::v1::Account& account);
+
+  // The last CreateAccount.
+  auth::v1::CreateAccountRequest created() const;
+
+  grpc::Status CreateAccount(grpc::ServerContext* context,
+                             const auth::v1::CreateAccountRequest* request,
+                             auth::v1::Account* response) override;
+  grpc::Status GetAccount(grpc::ServerContext* context, const auth::v1::GetAccountRequest* request,
+                          auth::v1::Account* response) override;
+  grpc::Status ListAccounts(grpc::ServerContext* context,
+                            const auth::v1::ListAccountsRequest* request,
+                            auth::v1::ListAccountsResponse* response) override;
+  grpc::Status DeleteAccount(grpc::ServerContext* context,
+                             const auth::v1::DeleteAccountRequest* request,
+                             google::protobuf::Empty* response) override;
+  grpc::Status ListRegions(grpc::ServerContext* context,
+                           const auth::v1::ListRegionsRequest* request,
+                           auth::v1::ListRegionsResponse* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  std::map<std::string, auth::v1::Account> accounts_;
+  auth::v1::CreateAccountRequest created_;
+};
+
+// Both services behind, listening.
+class FakeBackends {
+ public:
+  FakeBackends();
+
+  // A channel to each.
+  std::shared_ptr<grpc::Channel> auth() const;
+  std::shared_ptr<grpc::Channel> zoho_proxy() const;
+
+  // The service stops: connections are refused from here on.
+  void StopAuth() { auth_listener_->Shutdown(absl::InfinitePast()); }
+  void StopZohoProxy() { proxy_listener_->Shutdown(absl::InfinitePast()); }
+
+  FakeToolService tools;
+  FakeMcpServerService mcp_servers;
+  FakeApiKeyService api_keys;
+  FakeAccountService accounts;
+
+ private:
+  std::unique_ptr<rpc::GrpcListener> auth_listener_;
+  std::unique_ptr<rpc::GrpcListener> proxy_listener_;
+};
+
+}  // namespace mesh::edge

@@ -1,0 +1,100 @@
+#include "gateway/mcp_servers_api.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include <nlohmann/json.hpp>
+
+#include "gateway/answering.h"
+#include "gateway/resources.h"
+
+namespace mesh::gateway {
+namespace {
+
+using auth::v1::ApiKey;
+using auth::v1::McpServer;
+using auth::v1::McpServerService;
+using Async = McpServerService::StubInterface::async_interface;
+using Json = nlohmann::ordered_json;
+
+constexpr char kService[] = "auth-service";
+
+// With the token and the URL that holds it, which nobody sees again.
+Json CreatedJson(const auth::v1::CreateMcpServerResponse& created, const std::string& public_url) {
+  Json json;
+  for (auto& [name, value] : ToJson(created.mcp_server()).items()) {
+    if (name == "created_at") {
+      json["token"] = created.token();
+      json["url"] = absl::StrCat(public_url, "/mcp/", created.token());
+    }
+    json[name] = value;
+  }
+  return json;
+}
+
+void Create(const Backends& to, const std::string& public_url, std::unique_ptr<ApiCall> call) {
+  absl::StatusOr<auth::v1::CreateMcpServerRequest> request =
+      ReadCreateMcpServer(call->request().body);
+  if (!request.ok()) return call->Answer(request.status());
+  request->set_account(call->path_value(0));
+  CallAndAnswer(to.calls, kService, *to.mcp_servers.async(), &Async::CreateMcpServer,
+                *std::move(request), std::move(call),
+                [public_url](ApiCall& answered, const auth::v1::CreateMcpServerResponse& created) {
+                  answered.Answer(201, CreatedJson(created, public_url));
+                });
+}
+
+void List(const Backends& to, std::unique_ptr<ApiCall> call) {
+  const absl::StatusOr<PageRequest> page = ReadPage(call->request());
+  if (!page.ok()) return call->Answer(page.status());
+  auth::v1::ListMcpServersRequest request;
+  request.set_account(call->path_value(0));
+  request.set_page_size(page->limit);
+  request.set_page_token(page->cursor);
+  CallAndAnswer(to.calls, kService, *to.mcp_servers.async(), &Async::ListMcpServers,
+                std::move(request), std::move(call),
+                [](ApiCall& answered, const auth::v1::ListMcpServersResponse& response) {
+                  Json results = Json::array();
+                  for (const McpServer& server : response.mcp_servers()) {
+                    results.push_back(ToJson(server));
+                  }
+                  answered.Answer(200, Page(std::move(results), response.next_page_token()));
+                });
+}
+
+void Get(const Backends& to, std::unique_ptr<ApiCall> call) {
+  auth::v1::GetMcpServerRequest request;
+  request.set_account(call->path_value(0));
+  request.set_id(call->path_value(1));
+  CallAndAnswer(
+      to.calls, kService, *to.mcp_servers.async(), &Async::GetMcpServer, std::move(request),
+      std::move(call),
+      [](ApiCall& answered, const McpServer& server) { answered.Answer(200, ToJson(server)); });
+}
+
+void Delete(const Backends& to, std::unique_ptr<ApiCall> call) {
+  auth::v1::DeleteMcpServerRequest request;
+  request.set_account(call->path_value(0));
+  request.set_id(call->path_value(1));
+  CallAndAnswer(to.calls, kService, *to.mcp_servers.async(), &Async::DeleteMcpServer,
+                std::move(request), std::move(call),
+                [](ApiCall& answered, const google::protobuf::Empty&) {
+                  answered.Answer(net::ServerResponse{.status = 204});
+                });
+}
+
+}  // namespace
+
+std::vector<ApiRoute> McpServerRoutes(const std::string& public_url) {
+  const auto create = [public_url](const Backends& to, std::unique_ptr<ApiCall> call) {
+    Create(to, public_url, std::move(call));
+  };
+  return {
+      {"POST", "/integrated-account/{id}/mcp", ApiKey::OPERATOR, create},
+      {"GET", "/integrated-account/{id}/mcp", ApiKey::VIEWER, List},
+      {"GET", "/integrated-account/{id}/mcp/{mcp_id}", ApiKey::VIEWER, Get},
+      {"DELETE", "/integrated-account/{id}/mcp/{mcp_id}", ApiKey::OPERATOR, Delete},
+  };
+}
+
+}  // namespace mesh::gateway

@@ -1,0 +1,152 @@
+#include "gateway/resources.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include <nlohmann/json.hpp>
+
+#include "common/base/status_macros.h"
+#include "common/rpc/proto_time.h"
+#include "edge/policy.h"
+#include "gateway/fields.h"
+
+namespace mesh::gateway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string FormatTime(const google::protobuf::Timestamp& timestamp) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", rpc::TimeOf(timestamp), absl::UTCTimeZone());
+}
+
+template <typename Strings>
+Json List(const Strings& strings) {
+  Json list = Json::array();
+  for (const std::string& item : strings) list.push_back(item);
+  return list;
+}
+
+// The schema as JSON of its own. The catalogue only holds what parses.
+Json Schema(const std::string& text) {
+  return text.empty() ? Json() : Json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
+auth::v1::McpServerConfig ReadConfig(const nlohmann::json& json, Fields& parent) {
+  Fields fields(json, "config.");
+  auth::v1::McpServerConfig config;
+  for (std::string& method : fields.Strings("methods")) {
+    if (!edge::IsMethodWord(method)) {
+      fields.Fail(absl::StrCat("methods[", config.methods_size(), "]"),
+                  absl::StrCat("must be one of ", edge::MethodWords()), R"(["read"])");
+    }
+    config.add_methods(std::move(method));
+  }
+  for (std::string& tag : fields.Strings("tags")) {
+    if (tag.empty()) {
+      fields.Fail(absl::StrCat("tags[", config.tags_size(), "]"), "must not be empty",
+                  R"(["users"])");
+    }
+    config.add_tags(std::move(tag));
+  }
+  config.set_require_api_token_auth(fields.Bool("require_api_token_auth").value_or(false));
+  config.set_reveal_secrets(fields.Bool("reveal_secrets").value_or(false));
+  parent.Fail(fields.Finish());
+  return config;
+}
+
+}  // namespace
+
+Json ToJson(const auth::v1::Account& account) {
+  return {{"id", account.id()},
+          {"name", account.name()},
+          {"state", absl::AsciiStrToLower(auth::v1::Account::State_Name(account.state()))},
+          {"region", account.region()},
+          {"organization_id", account.organization_id()},
+          {"user_id", account.user_id()},
+          {"user_email", account.user_email()},
+          {"organization_admin", account.organization_admin()},
+          {"scopes", List(account.scopes())},
+          {"created_at", FormatTime(account.create_time())},
+          {"updated_at", FormatTime(account.update_time())}};
+}
+
+Json ToJson(const auth::v1::McpServer& server) {
+  const auth::v1::McpServerConfig& config = server.config();
+  return {
+      {"id", server.id()},
+      {"name", server.name()},
+      {"config",
+       {{"methods", List(config.methods())},
+        {"tags", List(config.tags())},
+        {"require_api_token_auth", config.require_api_token_auth()},
+        {"reveal_secrets", config.reveal_secrets()}}},
+      {"expires_at", server.has_expire_time() ? Json(FormatTime(server.expire_time())) : Json()},
+      {"created_at", FormatTime(server.create_time())},
+      {"updated_at", FormatTime(server.update_time())}};
+}
+
+Json ToJson(const auth::v1::Region& region) {
+  return {{"code", region.code()},
+          {"name", region.name()},
+          {"accounts_url", region.accounts_url()},
+          {"meeting_url", region.meeting_url()},
+          {"connectable", region.connectable()}};
+}
+
+Json ToJson(const tools::v1::Tool& tool) {
+  return {{"name", tool.name()},
+          {"title", tool.title()},
+          {"description", tool.description()},
+          {"method", absl::AsciiStrToLower(tools::v1::Tool::Method_Name(tool.method()))},
+          {"tags", List(tool.tags())},
+          {"scopes", List(tool.scopes())},
+          {"read_only", tool.read_only()},
+          {"destructive", tool.destructive()},
+          {"idempotent", tool.idempotent()},
+          {"open_world", tool.open_world()},
+          {"input_schema", Schema(tool.input_schema_json())},
+          {"output_schema", Schema(tool.output_schema_json())}};
+}
+
+absl::StatusOr<auth::v1::CreateAccountRequest> ReadCreateAccount(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::CreateAccountRequest request;
+  request.set_name(fields.String("name").value_or(""));
+  request.set_region(fields.RequiredString("region"));
+  std::optional<std::string> refresh_token = fields.String("refresh_token");
+  std::optional<std::string> grant_code = fields.String("grant_code");
+  if (refresh_token.has_value() == grant_code.has_value()) {
+    fields.Fail("refresh_token", "or `grant_code` must be given, and not both");
+  } else if (refresh_token.has_value()) {
+    request.set_refresh_token(*std::move(refresh_token));
+  } else {
+    request.set_grant_code(*std::move(grant_code));
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::CreateMcpServerRequest request;
+  request.set_name(fields.RequiredString("name"));
+  if (const nlohmann::json* config = fields.Object("config"); config != nullptr) {
+    *request.mutable_config() = ReadConfig(*config, fields);
+  }
+  // Accepted at either place; asking for it at one is asking for it.
+  if (fields.Bool("require_api_token_auth").value_or(false)) {
+    request.mutable_config()->set_require_api_token_auth(true);
+  }
+  if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
+    *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+}  // namespace mesh::gateway

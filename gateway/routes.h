@@ -1,0 +1,40 @@
+// What a route of the management API is made of.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/rpc/call_group.h"
+#include "edge/catalogue.h"
+#include "gateway/api_call.h"
+#include "mesh/auth/v1/accounts.grpc.pb.h"
+#include "mesh/auth/v1/api_keys.pb.h"
+#include "mesh/auth/v1/mcp_servers.grpc.pb.h"
+#include "mesh/tools/v1/tools.grpc.pb.h"
+
+namespace mesh::gateway {
+
+// What the routes call. All of it must outlive them.
+struct Backends {
+  auth::v1::AccountService::StubInterface& accounts;
+  auth::v1::McpServerService::StubInterface& mcp_servers;
+  tools::v1::ToolService::StubInterface& tools;
+  const edge::CatalogueWatch& catalogue;
+  rpc::CallGroup& calls;
+};
+
+// Answers the call, now or later.
+using ApiHandler = std::function<void(const Backends& to, std::unique_ptr<ApiCall> call)>;
+
+struct ApiRoute {
+  std::string method = {};
+  // With `{…}` for segments that vary.
+  std::string path = {};
+  // The least role that may use it.
+  auth::v1::ApiKey::Role role = auth::v1::ApiKey::ADMIN;
+  ApiHandler handler = {};
+};
+
+}  // namespace mesh::gateway

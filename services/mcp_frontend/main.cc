@@ -1,0 +1,69 @@
+// mcp-frontend-service: the MCP endpoint on a public listener, the management API on a private one.
+#include <memory>
+#include <vector>
+
+#include <prometheus/registry.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/rpc/call_group.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/config.h"
+#include "common/rpc/process.h"
+#include "common/rpc/stop_signal.h"
+#include "edge/api_keys.h"
+#include "edge/catalogue.h"
+#include "edge/readiness.h"
+#include "gateway/management.h"
+#include "services/mcp_frontend/endpoint.h"
+#include "services/mcp_frontend/server_info.h"
+#include "services/mcp_frontend/surfaces.h"
+
+int main(int argc, char** argv) {
+  using namespace mesh;  // NOLINT(google-build-using-namespace)
+  rpc::StopSignal stop;  // Before any thread starts.
+  const auto config = rpc::LoadConfigOrExit<config::v1::McpFrontendConfig>(
+      argc, argv, "Serves MCP to clients, and the management API to operators.");
+  if (const absl::Status wrong = frontend::ApplyConfig(config); !wrong.ok()) rpc::ExitWith(wrong);
+
+  const SystemClock clock;
+  const auto registry = std::make_shared<prometheus::Registry>();
+  frontend::Metrics metrics(*registry);
+  gateway::Metrics management_metrics(*registry);
+
+  const auto auth_channel = rpc::MakeChannel(config.auth_service());
+  const auto accounts = auth::v1::AccountService::NewStub(auth_channel);
+  const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
+  const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
+  const auto tool_service =
+      tools::v1::ToolService::NewStub(rpc::MakeChannel(config.zoho_proxy_service()));
+
+  rpc::CallGroup calls;
+  edge::CatalogueWatch catalogue(*tool_service);
+  edge::Readiness readiness(*accounts, *tool_service, catalogue);
+  edge::ApiKeys api_keys(clock, *api_key_service, calls);
+
+  const mcp::StreamableHttp protocol(frontend::MeshServerInfo(),
+                                     {.strict_version_header = config.strict_version_header()});
+  frontend::ResolvedServers servers(clock, *mcp_servers, calls);
+  frontend::Tools tools(*tool_service, catalogue, calls, metrics);
+  frontend::Endpoint endpoint(frontend::EndpointOptionsOf(config), servers, api_keys, tools,
+                              protocol, readiness, metrics);
+  const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
+      config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); }));
+
+  gateway::Management management({*accounts, *mcp_servers, *tool_service, catalogue, calls},
+                                 frontend::PublicUrl(config, mcp_listener.get()), api_keys,
+                                 readiness, management_metrics);
+  const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
+      config, readiness, [&management](auto exchange) { management.Handle(exchange); }));
+
+  std::vector<rpc::Listener*> listeners;
+  if (mcp_listener != nullptr) listeners.push_back(mcp_listener.get());
+  if (management_listener != nullptr) listeners.push_back(management_listener.get());
+  const int status =
+      rpc::RunUntilStopped(config.service(), "mcp-frontend-service", registry, listeners, stop);
+  calls.Close();  // What is still under way uses all of the above.
+  StopLog();
+  return status;
+}

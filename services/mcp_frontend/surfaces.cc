@@ -1,0 +1,103 @@
+#include "services/mcp_frontend/surfaces.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/net/url.h"
+#include "common/rpc/config.h"
+#include "gateway/http_errors.h"
+
+namespace mesh::frontend {
+namespace {
+
+using config::v1::McpFrontendConfig;
+
+constexpr char kOff[] = "off";
+constexpr char kDefaultListen[] = "127.0.0.1:0";
+
+// An order above what people send; a tool call carries no files.
+constexpr int64_t kDefaultMaxRequestBytes = 256 << 10;
+
+absl::StatusOr<std::unique_ptr<HttpListener>> Start(
+    const char* name, const std::string& listen, const McpFrontendConfig& config,
+    edge::Readiness& readiness, net::HttpHandler handler,
+    net::ServerResponse (*error_response)(int, absl::string_view)) {
+  if (listen == kOff) return nullptr;
+  net::HttpServerOptions options{
+      .listen = listen.empty() ? kDefaultListen : listen,
+      .threads = config.http_threads(),
+      .max_body_bytes = static_cast<size_t>(
+          config.max_request_bytes() > 0 ? config.max_request_bytes() : kDefaultMaxRequestBytes),
+      // A URL here may be a secret, and no answer is anything but JSON.
+      .common_headers = {{"Referrer-Policy", "no-referrer"}, {"X-Content-Type-Options", "nosniff"}},
+      .error_response = error_response};
+  ASSIGN_OR_RETURN(std::unique_ptr<net::HttpServer> server,
+                   net::HttpServer::Start(std::move(options), std::move(handler)));
+  return std::make_unique<HttpListener>(name, std::move(server), readiness);
+}
+
+}  // namespace
+
+absl::Status ApplyConfig(const McpFrontendConfig& config) {
+  if (!config.service().log_level().empty()) {
+    RETURN_IF_ERROR(SetLogLevel(config.service().log_level()));
+  }
+  if (config.auth_service().empty()) {
+    return FieldInvalid("auth_service", "is required", "auth_service: \"127.0.0.1:50051\"");
+  }
+  if (config.zoho_proxy_service().empty()) {
+    return FieldInvalid("zoho_proxy_service", "is required",
+                        "zoho_proxy_service: \"127.0.0.1:50052\"");
+  }
+  if (!config.public_url().empty()) {
+    if (!net::ParseUrl(config.public_url()).ok()) {
+      return FieldInvalid("public_url", "must be an http or https URL",
+                          "public_url: \"https://mcp.example.com\"");
+    }
+  } else if (config.mcp_listen() == kOff && config.management_listen() != kOff) {
+    return FieldInvalid("public_url", "is required where mcp_listen is off",
+                        "public_url: \"https://mcp.example.com\"");
+  }
+  return absl::OkStatus();
+}
+
+EndpointOptions EndpointOptionsOf(const McpFrontendConfig& config) {
+  EndpointOptions options{
+      .allowed_hosts = {config.allowed_hosts().begin(), config.allowed_hosts().end()},
+      .allowed_origins = {config.allowed_origins().begin(), config.allowed_origins().end()},
+      .call_timeout =
+          rpc::DurationOr(config.has_call_timeout(), config.call_timeout(), absl::Seconds(55))};
+  if (options.allowed_hosts.empty()) {
+    options.allowed_hosts = {"localhost", "127.0.0.1", "[::1]"};
+    if (const auto url = net::ParseUrl(config.public_url()); url.ok()) {
+      options.allowed_hosts.push_back(url->host);
+    }
+  }
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<HttpListener>> StartMcp(const McpFrontendConfig& config,
+                                                       edge::Readiness& readiness,
+                                                       net::HttpHandler handler) {
+  return Start("mcp", config.mcp_listen(), config, readiness, std::move(handler),
+               Endpoint::ErrorResponse);
+}
+
+absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(const McpFrontendConfig& config,
+                                                              edge::Readiness& readiness,
+                                                              net::HttpHandler handler) {
+  return Start("management", config.management_listen(), config, readiness, std::move(handler),
+               gateway::ServerErrorResponse);
+}
+
+std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {
+  if (!config.public_url().empty()) return std::string(absl::StripSuffix(config.public_url(), "/"));
+  return mcp == nullptr ? std::string() : absl::StrCat("http://", mcp->address());
+}
+
+}  // namespace mesh::frontend

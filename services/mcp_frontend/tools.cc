@@ -1,0 +1,102 @@
+#include "services/mcp_frontend/tools.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/time/clock.h"
+
+#include "common/base/errors.h"
+#include "common/base/log.h"
+#include "common/net/http.h"
+#include "edge/policy.h"
+#include "edge/rate_limit.h"
+#include "services/mcp_frontend/errors.h"
+#include "services/mcp_frontend/mcp/json_text.h"
+#include "services/mcp_frontend/mcp/rpc_error.h"
+
+namespace mesh::frontend {
+namespace {
+
+using tools::v1::CallToolRequest;
+using tools::v1::CallToolResponse;
+using tools::v1::ToolService;
+
+// The result twice, as models and programs read it: escaped as text, and as it is.
+mcp::Result ToolResult(std::string result_json) {
+  std::string text = R"("content":[{"type":"text","text":)";
+  mcp::AppendJsonString(text, result_json);
+  text += R"(}],"structuredContent":)";
+  absl::Cord members(std::move(text));
+  members.Append(absl::Cord(std::move(result_json)));
+  members.Append(R"(,"isError":false)");
+  return {.members = std::move(members)};
+}
+
+void AnswerCatalogueMissing(mcp::Answer& answer) {
+  answer.Error(mcp::NotAvailable("The tools are not loaded yet. Try again in a second."),
+               {{"retry-after", "1"}});
+}
+
+}  // namespace
+
+class Tools::McpServerTenant final : public mcp::Tenant {
+ public:
+  McpServerTenant(Tools& tools, std::shared_ptr<const auth::v1::McpServer> server)
+      : tools_(tools), server_(std::move(server)) {}
+
+  void ListTools(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override {
+    const std::shared_ptr<const edge::Catalogue> catalogue = tools_.catalogue_.Current();
+    if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
+    answer->Result(tools_.lists_.Get(*catalogue, server_->config(), revision));
+  }
+
+  void CallTool(const mcp::Revision& revision, const CallContext& context, mcp::ToolCall call,
+                std::shared_ptr<mcp::Answer> answer) override {
+    const std::shared_ptr<const edge::Catalogue> catalogue = tools_.catalogue_.Current();
+    if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
+    const tools::v1::Tool* tool = catalogue->Find(call.name);
+    // One answer for both, so that nobody learns what else there is.
+    if (tool == nullptr || !edge::Allows(server_->config(), *tool)) {
+      return AnswerWithError(ToolUnknown(call.name), revision, *answer);
+    }
+    CallToolRequest request;
+    request.set_account(server_->account());
+    request.set_tool(call.name);
+    request.set_arguments_json(std::move(call.arguments_json));
+    request.set_reveal_secrets(server_->config().reveal_secrets());
+
+    rpc::PendingCall pending = tools_.calls_.Call(
+        context, "zoho-proxy-service", *tools_.tools_.async(),
+        &ToolService::StubInterface::async_interface::CallTool, std::move(request),
+        [&revision, &metrics = tools_.metrics_, answer, tool = std::move(call.name),
+         request_id = context.request_id,
+         began = absl::Now()](absl::StatusOr<CallToolResponse> response) {
+          if (response.ok()) {
+            metrics.ToolCalled(tool, "ok", absl::Now() - began);
+            net::HttpHeaders headers;
+            if (response->has_rate_limit()) {
+              edge::AddRateLimitHeaders(edge::ReadRateLimit(response->rate_limit()), headers);
+            }
+            return answer->Result(
+                revision.Write(ToolResult(std::move(*response->mutable_result_json()))), headers);
+          }
+          const std::string reason = ErrorReason(response.status());
+          metrics.ToolCalled(tool, reason.empty() ? "INTERNAL" : reason, absl::Now() - began);
+          LogInfo("tool call failed",
+                  {{"request_id", request_id}, {"tool", tool}, {"error", response.status()}});
+          AnswerWithError(response.status(), revision, *answer);
+        });
+    answer->OnCancel([pending]() mutable { pending.Cancel(); });
+  }
+
+ private:
+  Tools& tools_;
+  const std::shared_ptr<const auth::v1::McpServer> server_;
+};
+
+std::shared_ptr<mcp::Tenant> Tools::TenantOf(std::shared_ptr<const auth::v1::McpServer> server) {
+  return std::make_shared<McpServerTenant>(*this, std::move(server));
+}
+
+}  // namespace mesh::frontend
