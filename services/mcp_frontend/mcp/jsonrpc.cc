@@ -62,8 +62,8 @@ ondemand::json_type TypeOf(ondemand::value& value) {
   return type;
 }
 
-std::string RawOf(ondemand::value value) {
-  const std::string_view raw = value.raw_json_token();
+// The parser's idea of a value's bytes goes on to the next token.
+std::string Trimmed(std::string_view raw) {
   return std::string(absl::StripAsciiWhitespace(absl::string_view(raw.data(), raw.size())));
 }
 
@@ -137,7 +137,7 @@ Complaint ReadArguments(ondemand::value value, RawArguments& arguments) {
           object.raw_json().get(raw) != simdjson::SUCCESS) {
         return "`arguments` cannot be read";
       }
-      arguments = {.form = RawArguments::Form::kObject, .text = std::string(raw)};
+      arguments = {.form = RawArguments::Form::kObject, .text = Trimmed(raw)};
       return {};
     }
     case ondemand::json_type::string:
@@ -196,7 +196,7 @@ Complaint ReadId(ondemand::value value, std::string& id) {
     default:
       return "`id` must be a string or a whole number";
   }
-  id = RawOf(value);
+  id = Trimmed(value.raw_json_token());
   return {};
 }
 
@@ -293,8 +293,7 @@ Body Read(Parsers& parsers, absl::string_view bytes) {
   simdjson::dom::element checked;
   error_code error = simdjson::SUCCESS;
   if (parsers.check.capacity() < bytes.size()) {
-    // Its depth counts the document as a level of its own.
-    error = parsers.check.allocate(std::max(bytes.size(), kFirstCapacity), kMaxDepth + 1);
+    error = parsers.check.allocate(std::max(bytes.size(), kFirstCapacity), kMaxDepth);
   }
   if (error == simdjson::SUCCESS) {
     error = parsers.check.parse(data, bytes.size(), /*realloc_if_needed=*/false).get(checked);
