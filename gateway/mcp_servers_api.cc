@@ -21,8 +21,9 @@ constexpr char kService[] = "auth-service";
 
 // With the token and the URL that holds it, which nobody sees again.
 Json CreatedJson(const auth::v1::CreateMcpServerResponse& created, const std::string& public_url) {
+  const Json server = ToJson(created.mcp_server());
   Json json;
-  for (auto& [name, value] : ToJson(created.mcp_server()).items()) {
+  for (const auto& [name, value] : server.items()) {
     if (name == "created_at") {
       json["token"] = created.token();
       json["url"] = absl::StrCat(public_url, "/mcp/", created.token());

@@ -1,0 +1,298 @@
+// The private surface over real sockets, with the services behind it as fakes over real gRPC.
+#include "gateway/management.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <prometheus/registry.h>
+
+#include "common/base/clock.h"
+#include "common/base/errors.h"
+#include "common/net/curl_http_client.h"
+#include "common/net/http_server.h"
+#include "edge/fake_services.h"
+#include "gateway/http_errors.h"
+
+namespace mesh::gateway {
+namespace {
+
+using auth::v1::ApiKey;
+using edge::FakeTool;
+using net::HttpHeaders;
+using net::HttpResponse;
+using nlohmann::json;
+using tools::v1::Tool;
+
+class ManagementTest : public testing::Test {
+ protected:
+  ManagementTest() {
+    backends_.api_keys.Put("admin-key", ApiKey::ADMIN);
+    backends_.api_keys.Put("operator-key", ApiKey::OPERATOR);
+    backends_.api_keys.Put("viewer-key", ApiKey::VIEWER);
+    backends_.tools.SetTools("d1", {FakeTool("create_meeting", Tool::CREATE, {"meetings"}),
+                                    FakeTool("list_meetings", Tool::LIST, {"meetings"}),
+                                    FakeTool("list_users", Tool::LIST, {"users"})});
+    auth::v1::Account account;
+    account.set_id("acc_1");
+    account.set_name("Acme");
+    backends_.accounts.Put(account);
+    EXPECT_NE(catalogue_.AwaitOther("", absl::Seconds(10)), nullptr);
+    auto started = net::HttpServer::Start({.threads = 1, .error_response = ServerErrorResponse},
+                                          [this](auto exchange) { management_.Handle(exchange); });
+    EXPECT_TRUE(started.ok()) << started.status();
+    server_ = *std::move(started);
+  }
+
+  ~ManagementTest() override {
+    server_->Shutdown(absl::InfinitePast());
+    calls_.Close();
+  }
+
+  HttpResponse Send(const char* method, absl::string_view path, absl::string_view body = "",
+                    absl::string_view key = "admin-key", HttpHeaders headers = {}) {
+    if (!key.empty()) headers.Add("Authorization", absl::StrCat("Bearer ", key));
+    absl::StatusOr<HttpResponse> response =
+        SendAndWait(client_, {.method = method,
+                              .url = absl::StrCat("http://", server_->address(), path),
+                              .headers = headers,
+                              .body = std::string(body)});
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? *std::move(response) : HttpResponse();
+  }
+
+  // The error's reason, where the status is as expected.
+  std::string ReasonOf(const HttpResponse& response, int status) {
+    EXPECT_EQ(response.status, status) << response.body;
+    const json body = json::parse(response.body, nullptr, false);
+    return body.is_object() && body.contains("error") ? body["error"]["reason"].get<std::string>()
+                                                      : std::string();
+  }
+
+  edge::FakeBackends backends_;
+  const SystemClock clock_;
+  prometheus::Registry registry_;
+  Metrics metrics_{registry_};
+  std::shared_ptr<grpc::Channel> auth_channel_ = backends_.auth();
+  std::unique_ptr<auth::v1::AccountService::Stub> accounts_ =
+      auth::v1::AccountService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::McpServerService::Stub> mcp_servers_ =
+      auth::v1::McpServerService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ApiKeyService::Stub> api_key_service_ =
+      auth::v1::ApiKeyService::NewStub(auth_channel_);
+  std::unique_ptr<tools::v1::ToolService::Stub> tool_service_ =
+      tools::v1::ToolService::NewStub(backends_.zoho_proxy());
+  rpc::CallGroup calls_;
+  edge::CatalogueWatch catalogue_{*tool_service_};
+  edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
+  edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
+  Management management_{{*accounts_, *mcp_servers_, *tool_service_, catalogue_, calls_},
+                         "https://mcp.example.com",
+                         api_keys_,
+                         readiness_,
+                         metrics_};
+  std::unique_ptr<net::HttpServer> server_;
+  net::CurlHttpClient client_;
+};
+
+TEST_F(ManagementTest, CreatesShowsListsAndDeletesAnMcpServer) {
+  const HttpResponse created = Send("POST", "/integrated-account/acc_1/mcp",
+                                    R"({"name":"Worker","config":{"methods":["read"]}})");
+  ASSERT_EQ(created.status, 201) << created.body;
+  const json server = json::parse(created.body);
+  const std::string token = server["token"];
+  EXPECT_EQ(token.size(), 43);
+  EXPECT_EQ(server["url"], absl::StrCat("https://mcp.example.com/mcp/", token));
+  EXPECT_EQ(server["name"], "Worker");
+  EXPECT_EQ(server["config"]["methods"], json::parse(R"(["read"])"));
+  EXPECT_TRUE(server["expires_at"].is_null());
+  for (const char* field : {"id", "created_at", "updated_at"}) EXPECT_TRUE(server.contains(field));
+
+  const std::string path =
+      absl::StrCat("/integrated-account/acc_1/mcp/", server["id"].get<std::string>());
+  const HttpResponse shown = Send("GET", path);
+  EXPECT_EQ(shown.status, 200);
+  const HttpResponse listed = Send("GET", "/integrated-account/acc_1/mcp");
+  EXPECT_EQ(json::parse(listed.body)["results"].size(), 1);
+  EXPECT_TRUE(json::parse(listed.body)["next_cursor"].is_null());
+  // Shown once.
+  EXPECT_FALSE(absl::StrContains(shown.body, token));
+  EXPECT_FALSE(absl::StrContains(listed.body, token));
+  EXPECT_FALSE(json::parse(shown.body).contains("url"));
+
+  const HttpResponse deleted = Send("DELETE", path);
+  EXPECT_EQ(deleted.status, 204);
+  EXPECT_EQ(deleted.body, "");
+  EXPECT_EQ(ReasonOf(Send("GET", path), 404), "MCP_SERVER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Send("DELETE", path), 404), "MCP_SERVER_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, HidesAServerOfAnotherAccount) {
+  const json server =
+      json::parse(Send("POST", "/integrated-account/acc_1/mcp", R"({"name":"n"})").body);
+  EXPECT_EQ(ReasonOf(Send("GET", absl::StrCat("/integrated-account/acc_2/mcp/",
+                                              server["id"].get<std::string>())),
+                     404),
+            "MCP_SERVER_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, NamesTheFieldOfABadBody) {
+  const HttpResponse response =
+      Send("POST", "/integrated-account/acc_1/mcp", R"({"name":"n","config":{"methods":"all"}})");
+  EXPECT_EQ(ReasonOf(response, 400), "FIELD_INVALID");
+  EXPECT_EQ(json::parse(response.body)["error"]["details"]["field"], "config.methods");
+}
+
+TEST_F(ManagementTest, PagesByLimitAndCursor) {
+  const HttpResponse page = Send("GET", "/integrated-account/acc_1/mcp?limit=1");
+  EXPECT_EQ(json::parse(page.body)["next_cursor"], "next");
+  for (const char* query : {"limit=0", "limit=1001", "limit=x", "page=2"}) {
+    EXPECT_EQ(ReasonOf(Send("GET", absl::StrCat("/integrated-account/acc_1/mcp?", query)), 400),
+              "FIELD_INVALID")
+        << query;
+  }
+}
+
+TEST_F(ManagementTest, ConnectsAnAccountAndForgetsIt) {
+  const HttpResponse created = Send("POST", "/integrated-account",
+                                    R"({"name":"New","region":"eu","refresh_token":"1000.x"})");
+  ASSERT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(backends_.accounts.created().refresh_token(), "1000.x");
+  EXPECT_FALSE(absl::StrContains(created.body, "1000.x"));
+  const std::string id = json::parse(created.body)["id"];
+  EXPECT_EQ(json::parse(created.body)["state"], "active");
+
+  EXPECT_EQ(json::parse(Send("GET", "/integrated-account").body)["results"].size(), 2);
+  EXPECT_EQ(json::parse(Send("GET", "/integrated-account/" + id).body)["name"], "New");
+  EXPECT_EQ(Send("DELETE", "/integrated-account/" + id).status, 204);
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account/" + id), 404), "ACCOUNT_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, ListsTheRegions) {
+  const json regions = json::parse(Send("GET", "/region").body)["results"];
+  EXPECT_EQ(regions[0]["code"], "eu");
+  EXPECT_EQ(regions[0]["connectable"], true);
+}
+
+TEST_F(ManagementTest, ShowsTheToolsThatAUrlWithTheseFiltersWould) {
+  const auto names = [this](absl::string_view query) {
+    std::string all;
+    const HttpResponse response =
+        Send("GET", absl::StrCat("/integrated-account/acc_1/tools", query));
+    EXPECT_EQ(response.status, 200) << response.body;
+    const json page = json::parse(response.body);
+    for (const json& tool : page["results"]) {
+      absl::StrAppend(&all, tool["name"].get<std::string>(), " ");
+    }
+    return all;
+  };
+  EXPECT_EQ(names(""), "create_meeting list_meetings list_users ");
+  EXPECT_EQ(names("?methods=read&tags=meetings"), "list_meetings ");
+  EXPECT_EQ(names("?methods=create,list&tags=meetings,users"),
+            "create_meeting list_meetings list_users ");
+  EXPECT_EQ(names("?tags=none"), "");
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account/acc_1/tools?methods=reed"), 400),
+            "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account/acc_1/tools?method=read"), 400),
+            "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account/acc_9/tools"), 404), "ACCOUNT_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, CallsAToolByHand) {
+  backends_.tools.SetHandler([](const tools::v1::CallToolRequest&, grpc::ServerContext&) {
+    tools::v1::CallToolResponse response;
+    response.set_result_json(R"({"results": [1]})");
+    response.mutable_rate_limit()->set_remaining(3);
+    return response;
+  });
+  const HttpResponse response =
+      Send("POST", "/integrated-account/acc_1/tools/list_users/call", R"({"limit":1})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"results": [1]})");
+  EXPECT_EQ(response.headers.Get("ratelimit-remaining"), "3");
+  ASSERT_EQ(backends_.tools.calls().size(), 1);
+  EXPECT_EQ(backends_.tools.calls()[0].account(), "acc_1");
+  EXPECT_EQ(backends_.tools.calls()[0].tool(), "list_users");
+  EXPECT_EQ(backends_.tools.calls()[0].arguments_json(), R"({"limit":1})");
+
+  backends_.tools.SetHandler([](const tools::v1::CallToolRequest&, grpc::ServerContext&) {
+    return ZohoRateLimited({.limit = 10, .remaining = 0, .reset = absl::Seconds(60)},
+                           absl::Seconds(60), 429);
+  });
+  const HttpResponse limited =
+      Send("POST", "/integrated-account/acc_1/tools/list_users/call", "{}");
+  EXPECT_EQ(ReasonOf(limited, 429), "ZOHO_RATE_LIMITED");
+  EXPECT_EQ(limited.headers.Get("ratelimit-reset"), "60");
+}
+
+TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
+  EXPECT_EQ(Send("GET", "/integrated-account", "", "", {{"x-api-key", "viewer-key"}}).status, 200);
+}
+
+struct RoleRow {
+  const char* method = "";
+  const char* path = "";
+  // The least key that may.
+  const char* key = "";
+};
+
+TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
+  const RoleRow rows[] = {
+      {"GET", "/integrated-account", "viewer-key"},
+      {"GET", "/integrated-account/x", "viewer-key"},
+      {"POST", "/integrated-account", "admin-key"},
+      {"DELETE", "/integrated-account/x", "admin-key"},
+      {"GET", "/region", "viewer-key"},
+      {"GET", "/integrated-account/x/mcp", "viewer-key"},
+      {"GET", "/integrated-account/x/mcp/y", "viewer-key"},
+      {"POST", "/integrated-account/x/mcp", "operator-key"},
+      {"DELETE", "/integrated-account/x/mcp/y", "operator-key"},
+      {"GET", "/integrated-account/x/tools", "viewer-key"},
+      {"POST", "/integrated-account/x/tools/t/call", "operator-key"},
+  };
+  for (const RoleRow& row : rows) {
+    bool may = false;
+    for (const char* key : {"viewer-key", "operator-key", "admin-key"}) {
+      may = may || std::string(key) == row.key;
+      EXPECT_EQ(Send(row.method, row.path, "", key).status != 403, may)
+          << row.method << " " << row.path << " " << key;
+    }
+  }
+}
+
+TEST_F(ManagementTest, AnswersWhatThereIsNotWithJson) {
+  EXPECT_EQ(ReasonOf(Send("GET", "/nothing"), 404), "NOT_FOUND");
+  const HttpResponse wrong = Send("PUT", "/integrated-account");
+  EXPECT_EQ(ReasonOf(wrong, 405), "METHOD_NOT_ALLOWED");
+  EXPECT_EQ(wrong.headers.Get("allow"), "GET, POST");
+  const HttpResponse large = Send("POST", "/integrated-account", std::string(300 << 10, 'x'));
+  EXPECT_EQ(ReasonOf(large, 413), "BODY_TOO_LARGE");
+}
+
+TEST_F(ManagementTest, SaysWhenAuthServiceIsAway) {
+  backends_.StopAuth();
+  const HttpResponse response = Send("GET", "/integrated-account");
+  EXPECT_EQ(ReasonOf(response, 503), "SERVICE_UNAVAILABLE");
+  EXPECT_TRUE(response.headers.Has("retry-after"));
+  const HttpResponse ready = Send("GET", "/readyz", "", "");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_EQ(json::parse(ready.body)["missing"], json::parse(R"(["auth-service"])"));
+}
+
+TEST_F(ManagementTest, CountsAnswersByRoute) {
+  Send("GET", "/integrated-account/acc_1");
+  for (const prometheus::MetricFamily& family : registry_.Collect()) {
+    if (family.name != "mesh_management_answers_total") continue;
+    ASSERT_EQ(family.metric.size(), 1);
+    EXPECT_EQ(family.metric[0].label[1].value, "GET /integrated-account/{id}");
+  }
+}
+
+}  // namespace
+}  // namespace mesh::gateway
