@@ -25,5 +25,11 @@ struct Endpoint {
 
 std::vector<Endpoint> DirectoryEndpoints();
 std::vector<Endpoint> SessionEndpoints();
+std::vector<Endpoint> RegistrationEndpoints();
+std::vector<Endpoint> ReportEndpoints();
+std::vector<Endpoint> PollEndpoints();
+std::vector<Endpoint> RecordingEndpoints();
+std::vector<Endpoint> SdkEndpoints();
+std::vector<Endpoint> ReferenceEndpoints();
 
 }  // namespace fake_zoho

@@ -17,8 +17,8 @@
 
 ABSL_FLAG(std::string, listen_host, "127.0.0.1", "Address of all listeners.");
 ABSL_FLAG(int, port_base, 0,
-          "First of six ports in a row: accounts, meeting and download of us, then of eu. 0 takes "
-          "any free ones.");
+          "First of six ports in a row: accounts and meeting of us, the same of eu, download of us "
+          "and of eu. 0 takes any free ones.");
 ABSL_FLAG(std::string, address_file, "",
           "File that gets URLs and credentials as JSON once everything is ready.");
 ABSL_FLAG(absl::Duration, latency, absl::ZeroDuration(),

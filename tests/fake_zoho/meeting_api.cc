@@ -31,7 +31,9 @@ struct Route {
 const std::vector<Route>& Routes() {
   static const auto& routes = *[] {
     auto* all = new std::vector<Route>;
-    for (const auto& group : {DirectoryEndpoints(), SessionEndpoints()}) {
+    for (const auto& group :
+         {DirectoryEndpoints(), SessionEndpoints(), RegistrationEndpoints(), ReportEndpoints(),
+          PollEndpoints(), RecordingEndpoints(), SdkEndpoints(), ReferenceEndpoints()}) {
       for (const Endpoint& endpoint : group) {
         all->push_back({.endpoint = endpoint,
                         .pattern = PathPattern(endpoint.path),

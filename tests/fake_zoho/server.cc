@@ -18,6 +18,11 @@ namespace {
 using Exchange = std::shared_ptr<mesh::net::HttpExchange>;
 using Stream = std::shared_ptr<mesh::net::HttpStream>;
 
+// In the order of their ports.
+constexpr Listener kListeners[] = {{Region::kUs, Role::kAccounts}, {Region::kUs, Role::kMeeting},
+                                   {Region::kEu, Role::kAccounts}, {Region::kEu, Role::kMeeting},
+                                   {Region::kUs, Role::kDownload}, {Region::kEu, Role::kDownload}};
+
 constexpr size_t kMaxConnections = 60'000;
 constexpr size_t kMaxBodyBytes = 4 << 20;
 
@@ -81,21 +86,18 @@ class ServerImpl final : public Server {
 
   absl::Status Listen(const ServerOptions& options) {
     int port = options.port_base;
-    for (const Region region : kRegions) {
-      for (const Role role : kRoles) {
-        const Listener where = {.region = region, .role = role};
-        mesh::net::HttpServerOptions http;
-        http.listen = absl::StrCat(options.host, ":", port);
-        http.threads = 1;
-        http.max_connections = kMaxConnections;
-        http.max_body_bytes = kMaxBodyBytes;
-        ASSIGN_OR_RETURN(auto server,
-                         mesh::net::HttpServer::Start(
-                             http, [this, where](Exchange exchange) { Handle(where, exchange); }));
-        addresses_.UrlOf(where) = absl::StrCat("http://", server->address());
-        servers_.push_back(std::move(server));
-        if (port != 0) ++port;
-      }
+    for (const Listener where : kListeners) {
+      mesh::net::HttpServerOptions http;
+      http.listen = absl::StrCat(options.host, ":", port);
+      http.threads = 1;
+      http.max_connections = kMaxConnections;
+      http.max_body_bytes = kMaxBodyBytes;
+      ASSIGN_OR_RETURN(auto server,
+                       mesh::net::HttpServer::Start(
+                           http, [this, where](Exchange exchange) { Handle(where, exchange); }));
+      addresses_.UrlOf(where) = absl::StrCat("http://", server->address());
+      servers_.push_back(std::move(server));
+      if (port != 0) ++port;
     }
     zoho_.SetAddresses(addresses_);
     return absl::OkStatus();

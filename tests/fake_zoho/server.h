@@ -13,8 +13,8 @@ namespace fake_zoho {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  // The first of six ports in a row: accounts, meeting and download of `us`, then of `eu`. 0 takes
-  // any free ones.
+  // The first of six ports in a row: accounts and meeting of `us`, the same of `eu`, download of
+  // `us` and of `eu`. 0 takes any free ones.
   int port_base = 0;
 };
 

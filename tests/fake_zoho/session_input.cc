@@ -10,6 +10,7 @@
 #include "nlohmann/json.hpp"
 
 #include "tests/fake_zoho/dates.h"
+#include "tests/fake_zoho/json_fields.h"
 #include "tests/fake_zoho/meeting_errors.h"
 
 namespace fake_zoho {
@@ -17,26 +18,6 @@ namespace {
 
 // Longest topic, in bytes.
 constexpr size_t kMaxTopic = 250;
-
-std::optional<int64_t> IntegerOf(const Json& value) {
-  int64_t number = 0;
-  if (value.is_number_integer()) return value.get<int64_t>();
-  if (value.is_string() && absl::SimpleAtoi(value.get_ref<const std::string&>(), &number)) {
-    return number;
-  }
-  return std::nullopt;
-}
-
-const std::string* StringOf(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() || !found->is_string() ? nullptr
-                                                      : &found->get_ref<const std::string&>();
-}
-
-// Whether `name` is there and is no string.
-bool IsOtherType(const Json& object, const char* name) {
-  return object.contains(name) && StringOf(object, name) == nullptr;
-}
 
 std::optional<Answer> ReadTexts(const Json& input, bool creating, Session& session) {
   for (const char* name : {"topic", "agenda", "startTime", "timezone", "conferenceType"}) {
@@ -132,6 +113,29 @@ bool MaySee(const MeetingCall& call, const Session& session) {
 bool MayChange(const MeetingCall& call, const Session& session) {
   return call.caller.IsOrgAdmin() || session.presenter == call.caller.zuid ||
          session.creator == call.caller.zuid;
+}
+
+Session* WebinarOfQuery(const MeetingCall& call, std::optional<Answer>& error) {
+  const std::optional<std::string> key = call.query.Get("webinarKey");
+  if (!key.has_value()) {
+    error = ParameterMissing("webinarKey");
+    return nullptr;
+  }
+  return WebinarOfKey(call, *key, error);
+}
+
+Session* WebinarOfKey(const MeetingCall& call, absl::string_view key,
+                      std::optional<Answer>& error) {
+  Session* webinar = call.org.FindSession(SessionKind::kWebinar, key);
+  if (webinar == nullptr) {
+    error = MeetingKeyInvalid();
+  } else if (!MaySee(call, *webinar)) {
+    error = NoPermission();
+  } else if (const auto instance = call.query.Get("instanceId");
+             instance.has_value() && *instance != absl::StrCat(webinar->sys_id)) {
+    error = ParameterMalformed("instanceId");
+  }
+  return error.has_value() ? nullptr : webinar;
 }
 
 }  // namespace fake_zoho

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "absl/strings/string_view.h"
+
 #include "tests/fake_zoho/meeting_call.h"
 #include "tests/fake_zoho/world.h"
 
@@ -24,5 +26,12 @@ bool MaySee(const MeetingCall& call, const Session& session);
 
 // Whether the caller may change it.
 bool MayChange(const MeetingCall& call, const Session& session);
+
+// The webinar that the query's `webinarKey` names and the caller may see; null, with `error` set,
+// where there is none. `instanceId`, where given, must be its occurrence.
+Session* WebinarOfQuery(const MeetingCall& call, std::optional<Answer>& error);
+
+// The same for a key.
+Session* WebinarOfKey(const MeetingCall& call, absl::string_view key, std::optional<Answer>& error);
 
 }  // namespace fake_zoho
