@@ -154,9 +154,11 @@ struct ResultWriter::Impl {
       case element_type::OBJECT:
         return WriteObject(value.get_object().value_unsafe(), wanted);
       case element_type::ARRAY: {
+        // A copy: value_unsafe() refers into the temporary, which a range-for does not keep.
+        const simdjson::dom::array items = value.get_array().value_unsafe();
         out.start_array();
         bool first = true;
-        for (const element item : value.get_array().value_unsafe()) {
+        for (const element item : items) {
           if (!std::exchange(first, false)) out.comma();
           Write(name, item, wanted);
         }
