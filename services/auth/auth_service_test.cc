@@ -14,22 +14,13 @@
 #include "common/base/mailbox.h"
 #include "common/base/random.h"
 #include "common/base/status_matchers.h"
-#include "common/base/thread_pool.h"
-#include "common/rpc/grpc_listener.h"
-#include "common/rpc/metrics.h"
 #include "common/rpc/proto_time.h"
-#include "common/rpc/status.h"
-#include "services/auth/account_connector.h"
-#include "services/auth/account_service.h"
-#include "services/auth/api_key_service.h"
 #include "services/auth/bootstrap_key.h"
-#include "services/auth/mcp_server_service.h"
 #include "services/auth/store/memory_store.h"
 #include "services/auth/store/sql_store.h"
 #include "services/auth/sweeper.h"
+#include "services/auth/test_service.h"
 #include "services/auth/test_world.h"
-#include "services/auth/token_broker.h"
-#include "services/auth/token_service.h"
 
 namespace mesh::auth {
 namespace {
@@ -37,66 +28,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::MatchesRegex;
 
-// The service as main.cc joins it, from the store up.
-class Service {
- public:
-  Service(TestWorld& world, Store& store)
-      : rpc_metrics_(*world.registry),
-        broker_(store.tokens(), world.sealer, world.zoho, world.regions, world.clients, refreshers_,
-                world.clock, world.metrics, {}),
-        connector_(world.zoho, world.regions, world.clients, world.clock, world.metrics),
-        accounts_(store.accounts(), connector_, broker_, world.sealer, world.regions, world.clients,
-                  world.clock, workers_, rpc_metrics_),
-        tokens_(broker_, absl::Minutes(5), rpc_metrics_),
-        mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics),
-        api_keys_(store.api_keys(), workers_, rpc_metrics_) {
-    auto listener =
-        rpc::GrpcListener::Start("127.0.0.1:0", {&accounts_, &tokens_, &mcp_servers_, &api_keys_});
-    EXPECT_THAT(listener, IsOk());
-    listener_ = *std::move(listener);
-    channel_ = listener_->InProcessChannel();
-  }
-
-  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
-
- private:
-  ThreadPool workers_{4, 64};
-  ThreadPool refreshers_{2, 64};
-  rpc::ServerMetrics rpc_metrics_;
-  TokenBroker broker_;
-  AccountConnector connector_;
-  AccountService accounts_;
-  TokenService tokens_;
-  McpServerService mcp_servers_;
-  ApiKeyService api_keys_;
-  std::unique_ptr<rpc::GrpcListener> listener_;
-  std::shared_ptr<grpc::Channel> channel_;
-};
-
 class AuthService : public testing::Test {
  protected:
   AuthService() : store_(NewMemoryStore()) { Start(); }
 
   void Start() {
     service_.reset();
-    service_ = std::make_unique<Service>(world_, *store_);
+    service_ = std::make_unique<TestService>(world_, *store_);
     accounts_ = v1::AccountService::NewStub(service_->channel());
     tokens_ = v1::TokenService::NewStub(service_->channel());
     servers_ = v1::McpServerService::NewStub(service_->channel());
     keys_ = v1::ApiKeyService::NewStub(service_->channel());
-  }
-
-  template <typename Response, typename Stub, typename Request>
-  absl::StatusOr<Response> Call(Stub& stub,
-                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                             Response*),
-                                const Request& request) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    Response response;
-    const grpc::Status status = (stub.*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status, "auth-service");
-    return response;
   }
 
   absl::StatusOr<v1::Account> CreateAccount(const v1::CreateAccountRequest& request) {
@@ -153,7 +95,7 @@ class AuthService : public testing::Test {
 
   TestWorld world_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<Service> service_;
+  std::unique_ptr<TestService> service_;
   std::unique_ptr<v1::AccountService::Stub> accounts_;
   std::unique_ptr<v1::TokenService::Stub> tokens_;
   std::unique_ptr<v1::McpServerService::Stub> servers_;

@@ -44,6 +44,9 @@ bool StillWorks(const Lease& lease, const LeaseRequest& request, absl::Time now)
 }  // namespace
 
 struct TokenBroker::Flight {
+  // Of the call that it began with, for the log.
+  std::string request_id;
+
   // The request to Zoho, once there is one.
   std::shared_ptr<net::HttpCall> call;
 };
@@ -75,6 +78,12 @@ struct TokenBroker::Account {
 
   absl::Time no_flight_before = absl::InfinitePast();
   absl::Status last_failure;
+
+  // Of the flight under way, for the log.
+  std::string RequestId() {
+    const std::lock_guard lock(mu);
+    return flight != nullptr ? flight->request_id : "";
+  }
 };
 
 TokenBroker::TokenBroker(TokenStore& store, const Sealer& sealer, net::HttpClient& http,
@@ -147,6 +156,7 @@ void TokenBroker::Get(LeaseRequest request, Done done) {
     const bool flying = account->flight != nullptr;
     const bool may_fly = !flying && now >= account->no_flight_before;
     const std::optional<Lease>& lease = account->lease;
+    const std::string request_id = may_fly ? request.request_id : "";
     if (lease.has_value() && Serves(*lease, request, now) &&
         lease->generation != account->suspect_generation) {
       answer = *lease;
@@ -161,7 +171,10 @@ void TokenBroker::Get(LeaseRequest request, Done done) {
     } else {
       answer = account->last_failure;
     }
-    if (take_off) account->flight = std::make_shared<Flight>();
+    if (take_off) {
+      account->flight = std::make_shared<Flight>();
+      account->flight->request_id = request_id;
+    }
   }
   if (answer.has_value()) {
     (answer->ok() ? metrics_.leases_from_memory : metrics_.leases_refused).Increment();
@@ -301,7 +314,8 @@ absl::StatusOr<Lease> TokenBroker::Save(const AccountPtr& account, const StoredT
       .expire_time = lease.expire_time};
   const absl::StatusOr<bool> saved = store_.SaveAccessToken(account->id, stored.version, token);
   if (saved.ok() && !*saved) return Reread(account, source);
-  LogInfo("access token refreshed", {{"account", account->id},
+  LogInfo("access token refreshed", {{"request_id", account->RequestId()},
+                                     {"account", account->id},
                                      {"region", stored.grant.region},
                                      {"generation", lease.generation},
                                      {"saved", saved.ok()}});
@@ -331,8 +345,10 @@ absl::Status TokenBroker::SaveUnsaved(const AccountPtr& account) {
 absl::Status TokenBroker::Refuse(const AccountPtr& account, const StoredTokens& stored) {
   const absl::StatusOr<bool> marked = store_.MarkRefused(account->id, stored.version, clock_.Now());
   if (marked.ok() && !*marked) return absl::OkStatus();
-  LogWarning("reauthorization required",
-             {{"account", account->id}, {"region", stored.grant.region}, {"saved", marked.ok()}});
+  LogWarning("reauthorization required", {{"request_id", account->RequestId()},
+                                          {"account", account->id},
+                                          {"region", stored.grant.region},
+                                          {"saved", marked.ok()}});
   metrics_.reauthorizations.Increment();
   return ReauthorizationRequired(account->id);
 }
@@ -366,6 +382,7 @@ void TokenBroker::Land(const AccountPtr& account, absl::StatusOr<Lease> lease, S
   std::vector<Answer> answers;
   bool again = false;
   const bool gone = absl::IsNotFound(lease.status());
+  const std::string request_id = account->RequestId();
   {
     const std::lock_guard lock(account->mu);
     const absl::Time now = clock_.Now();
@@ -395,11 +412,15 @@ void TokenBroker::Land(const AccountPtr& account, absl::StatusOr<Lease> lease, S
         answers.push_back({std::move(waiter.done), lease});
       }
     }
-    if (again) account->flight = std::make_shared<Flight>();
+    if (again) {
+      account->flight = std::make_shared<Flight>();
+      account->flight->request_id = account->waiters.front().request.request_id;
+    }
   }
   if (gone) Drop(account);
   if (!lease.ok() && !gone) {
-    LogWarning("no new access token", {{"account", account->id}, {"error", lease.status()}});
+    LogWarning("no new access token",
+               {{"request_id", request_id}, {"account", account->id}, {"error", lease.status()}});
   }
   for (Answer& answer : answers) {
     (!answer.lease.ok()                      ? metrics_.leases_refused

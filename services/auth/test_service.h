@@ -1,0 +1,60 @@
+// auth-service as main.cc joins it, called within the process, for tests.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include <grpcpp/grpcpp.h>
+
+#include "common/base/thread_pool.h"
+#include "common/rpc/grpc_listener.h"
+#include "common/rpc/metrics.h"
+#include "common/rpc/status.h"
+#include "services/auth/account_connector.h"
+#include "services/auth/account_service.h"
+#include "services/auth/api_key_service.h"
+#include "services/auth/mcp_server_service.h"
+#include "services/auth/store/store.h"
+#include "services/auth/test_world.h"
+#include "services/auth/token_broker.h"
+#include "services/auth/token_service.h"
+
+namespace mesh::auth {
+
+// Serves until destroyed. World and store must outlive it.
+class TestService {
+ public:
+  TestService(TestWorld& world, Store& store);
+
+  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
+
+ private:
+  ThreadPool workers_{4, 64};
+  ThreadPool refreshers_{2, 64};
+  rpc::ServerMetrics rpc_metrics_;
+  TokenBroker broker_;
+  AccountConnector connector_;
+  AccountService accounts_;
+  TokenService tokens_;
+  McpServerService mcp_servers_;
+  ApiKeyService api_keys_;
+  std::unique_ptr<rpc::GrpcListener> listener_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+// Calls `method` of `stub` and waits for the answer.
+template <typename Response, typename Stub, typename Request>
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                           Response*),
+                              const Request& request) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return rpc::FromGrpc(status, "auth-service");
+  return response;
+}
+
+}  // namespace mesh::auth
