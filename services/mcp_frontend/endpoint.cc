@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 
+#include "common/base/errors.h"
 #include "common/base/traceparent.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/rpc_error.h"
@@ -89,7 +90,7 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   }
   const std::optional<absl::string_view> path_token = TokenOfPath(request.path);
   if (!path_token.has_value()) {
-    return caller.record->Respond(ErrorResponse(404, "There is nothing here."));
+    return caller.record->Respond(Refusal(McpTokenInvalid()));  // One answer for all there is not.
   }
   if (!origin_allowed) {
     return caller.record->Respond(ErrorResponse(403, "This Origin is not allowed."));
