@@ -80,8 +80,9 @@ grpc::Status FakeToolService::CallTool(grpc::ServerContext* context,
     return grpc::Status::OK;
   }
   absl::StatusOr<tools::v1::CallToolResponse> result = handler(*request, *context);
-  if (result.ok()) *response = *std::move(result);
-  return rpc::ToGrpc(result.status());
+  if (!result.ok()) return rpc::ToGrpc(result.status());
+  *response = *std::move(result);
+  return grpc::Status::OK;
 }
 
 // --- MCP servers

@@ -34,6 +34,7 @@ std::vector<ApiRoute> Routes(const std::string& public_url) {
 
 std::vector<Pattern> Patterns(const std::vector<ApiRoute>& routes) {
   std::vector<Pattern> patterns;
+  patterns.reserve(routes.size());
   for (const ApiRoute& route : routes) patterns.push_back({route.method, route.path});
   return patterns;
 }

@@ -322,7 +322,7 @@ Body Read(Parsers& parsers, absl::string_view bytes) {
   }
   for (auto item_or : array) {
     ondemand::value item;
-    if (std::move(item_or).get(item) != simdjson::SUCCESS) {
+    if (item_or.get(item) != simdjson::SUCCESS) {
       return Refused(Unparsable("the body is not JSON."));
     }
     if (body.items.size() == kMaxBatch) {

@@ -17,7 +17,7 @@ Message Parse(absl::string_view json) {
     ADD_FAILURE() << json << ": " << std::get<Malformed>(body.items.front()).error.message;
     return {};
   }
-  return *std::move(message);
+  return *message;
 }
 
 Malformed Refuse(absl::string_view json) {
@@ -165,8 +165,7 @@ TEST(ParseBody, RefusesAKeyThatComesTwiceWhereItIsRead) {
           R"({"jsonrpc":"2.0","id":1,"method":"m","params":{},"params":{}})",
           R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"name":"a","name":"b"}})",
           R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"arguments":{},"arguments":{}}})",
-          R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":)"
-          R"({"io.modelcontextprotocol/protocolVersion":"a","io.modelcontextprotocol/protocolVersion":"b"}}})",
+          R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":{"traceparent":1,"traceparent":2}}})",
       }) {
     EXPECT_EQ(Refuse(bad).error.code, -32600) << bad;
   }
