@@ -1,6 +1,7 @@
 """A client of the mesh's management API and of one MCP URL, for what `up` has to do with them."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 
@@ -49,6 +50,16 @@ class Management:
         if status < 300:
             return answer
         raise Refused(f"{method} {path}", answer.get("error") or {"message": f"HTTP {status}"})
+
+
+def wait_until_ready(url, patience):
+    """Whether the listener at `url` says within `patience` seconds that all behind it answers."""
+    until = time.monotonic() + patience
+    while _send("GET", f"{url}/readyz", None, {})[0] != 200:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def answers(mcp_url):

@@ -83,6 +83,10 @@ def _start(folder, started, options, real):
         options, "mcp_frontend",
         programs.mcp_frontend_service(folder, at, auth["grpc"], proxy["grpc"])))
 
+    public_url = f"http://{frontend['mcp']}"
+    if not management.wait_until_ready(public_url, launch.START_LIMIT):
+        raise MeshError(f"{programs.MCP_FRONTEND} does not become ready. {started.tail(programs.MCP_FRONTEND)}")
+
     api_key = api_key_file.read_text().strip()
     management_url = f"http://{frontend['management']}"
     api = management.Management(management_url, api_key)
@@ -91,7 +95,7 @@ def _start(folder, started, options, real):
     folder.write("run.json", {
         "dashboard_url": management_url,
         "management_url": management_url,
-        "mcp_url": _mcp_url(folder, api, account, f"http://{frontend['mcp']}") if account else None,
+        "mcp_url": _mcp_url(folder, api, account, public_url) if account else None,
         "api_key": api_key,
         "account_id": account,
         "grpc": {"auth": auth["grpc"], "zoho_proxy": proxy["grpc"]},
