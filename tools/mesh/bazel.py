@@ -7,11 +7,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 import counts
 import packages
 import tree
-from console import MeshError, say
+from console import MeshError, say, seconds, step
 
 CONFIGS = ("release", "asan", "tsan")
 
@@ -33,12 +34,15 @@ def build(config, labels):
     if all(binary(config, label).exists() for label in labels) and _read(stamp) == now:
         return
     packages.ensure(packages.BUILD)
+    step(f"Building {', '.join(label.partition(':')[2] for label in labels)} ({config})")
+    started = time.monotonic()
     status = subprocess.run(
         ["bazel", "build", *options(config), *labels], cwd=tree.ROOT, stdin=subprocess.DEVNULL,
         check=False).returncode
     if status != 0:
         raise MeshError("The build failed; Bazel's output stands above.")
     stamp.write_text(json.dumps(now))
+    say(f"    built after {seconds(started)}")
 
 
 def test(config, targets):

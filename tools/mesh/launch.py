@@ -1,5 +1,6 @@
 """Starts the programs of a mesh in the order in which they need one another, and ends them."""
 
+import concurrent.futures
 import json
 import os
 import subprocess
@@ -81,13 +82,19 @@ class Launch:
 
 
 def end_all(state, running):
-    """Ends `running`, the last started first: what it still needs outlives each program."""
-    for process in reversed(running):
-        started = time.monotonic()
-        if not processes.end(process, PATIENCE):
-            say(f"    {process.name} had to be killed after {seconds(started)}")
+    """Ends `running`: first the one that was started last, whose calls need the others, then those at
+    once."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for together in (running[-1:], running[:-1]):
+            list(pool.map(_end, together))
     state.set_processes([], None)
     state.run_file.unlink(missing_ok=True)
+
+
+def _end(process):
+    started = time.monotonic()
+    if not processes.end(process, PATIENCE):
+        say(f"    {process.name} had to be killed after {seconds(started)}")
 
 
 def stop(state):
@@ -99,5 +106,5 @@ def stop(state):
         return
     step(f"Stopping {', '.join(process.name for process in reversed(running)) or supervisor.name}")
     if supervisor:
-        processes.end(supervisor, PATIENCE * (len(programs.LABELS) + 1))
+        processes.end(supervisor, PATIENCE * 3)
     end_all(state, state.processes())
