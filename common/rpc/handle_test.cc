@@ -188,7 +188,8 @@ TEST_F(OverTheWire, AFullPoolAnswersOverloadedAtOnce) {
   std::promise<void> open;
   std::shared_future<void> opened = open.get_future().share();
   for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(pool_.TryPost([&] {
+    // The tasks may outlive this function's variables.
+    ASSERT_TRUE(pool_.TryPost([&entered, opened] {
       entered.count_down();
       opened.wait();
     }));
