@@ -24,7 +24,8 @@ def _unit():
 
 # In the order of a run without names: what fails fastest comes first.
 SUITES = {
-    "lint": Suite("format and clang-tidy", lint.run),
+    "lint": Suite("format, and what parsers and .editorconfig say", lint.run),
+    "tidy": Suite("clang-tidy over every source that is not a test", bazel.tidy),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
     "e2e": Suite("official MCP clients and curl against the real programs", e2e.run),
