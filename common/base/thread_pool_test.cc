@@ -10,37 +10,30 @@
 namespace mesh {
 namespace {
 
-// Occupies every thread of a pool until it is opened.
+// Occupies threads of a pool until it is opened.
 class Gate {
  public:
-  Gate(ThreadPool& pool, int threads, absl::string_view tenant = {}) : entered_(threads) {
+  Gate(ThreadPool& pool, int threads, absl::string_view tenant = {}) {
+    // The tasks may outlive the gate: they own what they touch.
+    auto entered = std::make_shared<std::latch>(threads);
+    const std::shared_future<void> opened = open_.get_future().share();
     for (int i = 0; i < threads; ++i) {
-      EXPECT_TRUE(pool.TryPost(
-          [this] {
-            entered_.count_down();
-            open_.get_future_shared().wait();
+      const bool taken = pool.TryPost(
+          [entered, opened] {
+            entered->count_down();
+            opened.wait();
           },
-          tenant));
+          tenant);
+      EXPECT_TRUE(taken);
+      if (!taken) entered->count_down();
     }
-    entered_.wait();
+    entered->wait();
   }
 
-  void Open() { open_.Set(); }
+  void Open() { open_.set_value(); }
 
  private:
-  // A promise whose future any number of threads may wait for.
-  class Event {
-   public:
-    std::shared_future<void> get_future_shared() const { return future_; }
-    void Set() { promise_.set_value(); }
-
-   private:
-    std::promise<void> promise_;
-    std::shared_future<void> future_ = promise_.get_future().share();
-  };
-
-  std::latch entered_;
-  Event open_;
+  std::promise<void> open_;
 };
 
 TEST(ThreadPool, RunsEveryTaskBeforeItEnds) {

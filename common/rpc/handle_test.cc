@@ -184,17 +184,17 @@ TEST_F(OverTheWire, AHandlersErrorArrivesWithItsReasonAndIsCounted) {
 }
 
 TEST_F(OverTheWire, AFullPoolAnswersOverloadedAtOnce) {
-  std::latch entered(2);
+  // The tasks outlive this body: they own what they touch.
+  auto entered = std::make_shared<std::latch>(2);
   std::promise<void> open;
-  std::shared_future<void> opened = open.get_future().share();
+  const std::shared_future<void> opened = open.get_future().share();
   for (int i = 0; i < 2; ++i) {
-    // The tasks may outlive this function's variables.
-    ASSERT_TRUE(pool_.TryPost([&entered, opened] {
-      entered.count_down();
+    ASSERT_TRUE(pool_.TryPost([entered, opened] {
+      entered->count_down();
       opened.wait();
     }));
   }
-  entered.wait();
+  entered->wait();
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool_.TryPost([] {}));
 
   EXPECT_THAT(ResolveKey({}), HasReason("OVERLOADED"));
