@@ -657,7 +657,7 @@ TEST(HttpServer, SaysNothingOfAClientThatLeavesWithItsAnswer) {
 TEST(HttpServer, AbortingAStreamLeavesItWithoutAnEnd) {
   const auto server = Serve(
       [](const Exchange& exchange) { exchange->Stream({.body = absl::Cord("first")})->Abort(); });
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
 
@@ -666,7 +666,7 @@ TEST(HttpServer, AbortingAStreamLeavesItWithoutAnEnd) {
 
 TEST(HttpServer, AbortingAnExchangeAnswersNothing) {
   const auto server = Serve([](const Exchange& exchange) { exchange->Abort(); });
-  RawClient client(server->address());
+  RawSocket client(server->address());
 
   client.Send(kGet);
 
