@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/seal.h"
 #include "common/net/curl_http_client.h"
+#include "common/rpc/call_group.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/config.h"
 #include "common/rpc/grpc_listener.h"
@@ -38,8 +39,9 @@ int main(int argc, char** argv) {
   zoho_proxy::CatalogHolder catalog(rpc::ValueOrExit(zoho_proxy::Catalog::Load(settings.catalogs)));
   metrics.SetTools(catalog.Get()->tools().size());
 
+  rpc::CallGroup auth_calls;
   const auto tokens_stub = auth::v1::TokenService::NewStub(rpc::MakeChannel(config.auth_service()));
-  zoho_proxy::TokenCache tokens(zoho_proxy::TokensFrom(*tokens_stub), clock);
+  zoho_proxy::TokenCache tokens(zoho_proxy::TokensFrom(*tokens_stub, auth_calls), clock);
   net::CurlHttpClient http(settings.http);
   zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.max_response_bytes);
   zoho_proxy::ToolServiceImpl service(catalog, upstream, sealer, clock, settings.call, metrics,
@@ -48,6 +50,7 @@ int main(int argc, char** argv) {
       rpc::ValueOrExit(rpc::GrpcListener::Start(config.service().listen(), {&service}));
   const int status = rpc::RunUntilStopped(config.service(), "zoho-proxy-service", registry,
                                           {listener.get()}, stop);
+  auth_calls.Close();
   StopLog();
   return status;
 }

@@ -72,6 +72,16 @@ absl::string_view BaseOfMillis(absl::string_view name) {
   return {};
 }
 
+// `startTime` of the field beside which `startTimeRfc3339` stands: of `startTime` itself, or of its
+// milliseconds where they stand alone. Empty for any other field.
+absl::string_view TimeNameOf(absl::string_view name, const object& fields) {
+  if (absl::EndsWith(name, "Time")) return name;
+  const absl::string_view base = BaseOfMillis(name);
+  element value;
+  if (base.empty() || fields[View(base)].get(value) == simdjson::SUCCESS) return {};
+  return base;
+}
+
 // What an object says about its times.
 struct TimeFacts {
   std::optional<absl::TimeZone> zone = {};
@@ -132,12 +142,6 @@ struct ResultWriter::Impl {
 
   void WriteString(absl::string_view text) { out.string(View(text)); }
 
-  void WriteRfc3339(absl::string_view base, absl::Time moment, const TimeFacts& facts) {
-    out.comma();
-    out.key(absl::StrCat(base, "Rfc3339"));
-    WriteString(FormatRfc3339(moment, facts.zone_or_utc()));
-  }
-
   void WriteInteger(absl::string_view name, int64_t value) {
     const uint64_t magnitude =
         value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value);
@@ -188,30 +192,30 @@ struct ResultWriter::Impl {
 
   void WriteObject(const object& fields, const Projection& wanted) {
     const TimeFacts times = TimeFactsOf(fields);
-    out.start_object();
     bool first = true;
+    const auto write_key = [this, &first](absl::string_view name) {
+      if (!std::exchange(first, false)) out.comma();
+      out.key(View(name));
+    };
+    out.start_object();
     for (const auto& field : fields) {
       const absl::string_view name = View(field.key);
       const Projection* of_field = wanted.Member(name);
-      if (of_field == nullptr) continue;
-      if (!std::exchange(first, false)) out.comma();
-      out.key(field.key);
-      if (!options.reveal_secrets && IsSecret(name) && !field.value.is_null()) {
-        WriteString(kRedacted);
-        continue;
+      if (of_field != nullptr) {
+        write_key(name);
+        if (!options.reveal_secrets && IsSecret(name) && !field.value.is_null()) {
+          WriteString(kRedacted);
+        } else {
+          Write(name, field.value, *of_field);
+        }
       }
-      Write(name, field.value, *of_field);
-      if (absl::EndsWith(name, "Time")) {
-        if (const auto moment = MomentOf(name, field.value, times)) {
-          WriteRfc3339(name, *moment, times);
-        }
-      } else if (const absl::string_view base = BaseOfMillis(name); !base.empty()) {
-        element beside;
-        const bool has_base = fields[View(base)].get(beside) == simdjson::SUCCESS;
-        const auto millis = times.MillisOf(base);
-        if (millis.has_value() && (!has_base || wanted.Member(base) == nullptr)) {
-          WriteRfc3339(base, absl::FromUnixMillis(*millis), times);
-        }
+      const absl::string_view base = TimeNameOf(name, fields);
+      if (base.empty()) continue;
+      const std::string beside = absl::StrCat(base, "Rfc3339");
+      if (of_field == nullptr && wanted.Member(beside) == nullptr) continue;
+      if (const auto moment = MomentOf(base, field.value, times)) {
+        write_key(beside);
+        WriteString(FormatRfc3339(*moment, times.zone_or_utc()));
       }
     }
     out.end_object();

@@ -31,11 +31,6 @@ std::shared_ptr<const Lease> ToLease(const auth::v1::AccessToken& token) {
 
 }  // namespace
 
-TokenCache::~TokenCache() {
-  std::unique_lock lock(fetches_mu_);
-  fetches_ended_.wait(lock, [this] { return fetches_ == 0; });
-}
-
 void TokenCache::Get(const CallContext& context, const std::string& account, int64_t refused,
                      Done done) {
   Shard& shard = ShardOf(account);
@@ -60,10 +55,6 @@ TokenCache::Shard& TokenCache::ShardOf(const std::string& account) {
 }
 
 void TokenCache::Ask(const CallContext& context, const std::string& account, int64_t refused) {
-  {
-    const std::lock_guard lock(fetches_mu_);
-    ++fetches_;
-  }
   CallContext own = context;
   own.deadline = clock_.Now() + kFetchTimeout;
   auth::v1::GetAccessTokenRequest request;
@@ -76,8 +67,6 @@ void TokenCache::Ask(const CallContext& context, const std::string& account, int
            } else {
              Answered(context, account, refused, token.status());
            }
-           const std::lock_guard lock(fetches_mu_);
-           if (--fetches_ == 0) fetches_ended_.notify_all();
          });
 }
 

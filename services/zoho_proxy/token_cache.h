@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,11 +30,8 @@ class TokenCache {
       std::function<void(const CallContext&, const auth::v1::GetAccessTokenRequest&, Fetched)>;
   using Done = absl::AnyInvocable<void(absl::StatusOr<std::shared_ptr<const Lease>>) &&>;
 
-  // `clock` must outlive it.
+  // `clock` must outlive it, and it whatever `fetch` has under way.
   TokenCache(Fetch fetch, const Clock& clock) : fetch_(std::move(fetch)), clock_(clock) {}
-
-  // Waits for the calls to auth-service that are under way.
-  ~TokenCache();
 
   // Gives `done` a lease of `account`: the one at hand, or a new one where it ends within five
   // minutes or has the generation `refused`, of a token that Zoho has just refused (0: none).
@@ -70,10 +66,6 @@ class TokenCache {
   const Fetch fetch_;
   const Clock& clock_;
   std::array<Shard, 16> shards_;
-
-  std::mutex fetches_mu_;
-  std::condition_variable fetches_ended_;
-  int fetches_ = 0;
 };
 
 }  // namespace mesh::zoho_proxy

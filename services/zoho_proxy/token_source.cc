@@ -2,17 +2,16 @@
 
 #include <utility>
 
-#include "common/rpc/call.h"
-
 namespace mesh::zoho_proxy {
 
-TokenCache::Fetch TokensFrom(auth::v1::TokenService::StubInterface& tokens) {
+TokenCache::Fetch TokensFrom(auth::v1::TokenService::StubInterface& tokens, rpc::CallGroup& calls) {
   using Async = auth::v1::TokenService::StubInterface::async_interface;
-  return [&tokens](const CallContext& context, const auth::v1::GetAccessTokenRequest& request,
-                   TokenCache::Fetched done) {
-    rpc::Call(context, "auth-service", *tokens.async(), &Async::GetAccessToken, request,
-              std::move(done));
-  };
+  return
+      [&tokens, &calls](const CallContext& context, const auth::v1::GetAccessTokenRequest& request,
+                        TokenCache::Fetched done) {
+        calls.Call(context, "auth-service", *tokens.async(), &Async::GetAccessToken, request,
+                   std::move(done));
+      };
 }
 
 }  // namespace mesh::zoho_proxy

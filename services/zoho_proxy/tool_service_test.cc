@@ -20,6 +20,7 @@
 #include "common/base/status_matchers.h"
 #include "common/net/fake_http_client.h"
 #include "common/net/url.h"
+#include "common/rpc/call_group.h"
 #include "common/rpc/grpc_listener.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/proto_time.h"
@@ -96,12 +97,14 @@ class ToolServiceTest : public ::testing::Test {
   ToolServiceTest()
       : auth_(*rpc::GrpcListener::Start("", {&tokens_service_})),
         tokens_stub_(auth::v1::TokenService::NewStub(auth_->InProcessChannel())),
-        tokens_(TokensFrom(*tokens_stub_), clock_),
+        tokens_(TokensFrom(*tokens_stub_, auth_calls_), clock_),
         upstream_(zoho_, tokens_, clock_, metrics_, 8 << 20),
         catalog_(*Catalog::Load({kCatalog})),
         service_(catalog_, upstream_, sealer_, clock_, options_, metrics_, server_metrics_),
         listener_(*rpc::GrpcListener::Start("", {&service_})),
         stub_(tools::v1::ToolService::NewStub(listener_->InProcessChannel())) {}
+
+  ~ToolServiceTest() override { auth_calls_.Close(); }
 
   static net::HttpResponse Json(const json& body, int status = 200) {
     return {.status = status, .body = body.dump()};
@@ -156,6 +159,7 @@ class ToolServiceTest : public ::testing::Test {
   rpc::ServerMetrics auth_metrics_{auth_registry_};
   FakeTokens tokens_service_{auth_metrics_};
   std::unique_ptr<rpc::GrpcListener> auth_;
+  rpc::CallGroup auth_calls_;
   std::unique_ptr<auth::v1::TokenService::Stub> tokens_stub_;
   net::FakeHttpClient zoho_;
   TokenCache tokens_;
