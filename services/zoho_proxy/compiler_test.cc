@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadDocument{"UnknownMethod", "method: list", "method: fetch", 14, "`method` must be"},
         BadDocument{
             "LongName", "singular: kitten, method: update",
-            "singular: a_kitten_with_a_name_that_no_client_accepts_any_more, method: update", 36,
+            "singular: a_kitten_with_a_name_that_no_client_accepts_any_more, method: update", 34,
             "at most 60"},
         BadDocument{"UpperCaseName", "resource: kittens, singular: kitten, method: list",
                     "resource: Kittens, singular: kitten, method: list", 14, "a-z"},
@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "two parameters are called `name`"},
         BadDocument{"UnknownConversion", "convert: wrap_items", "convert: rot13", 56,
                     "`convert` must be"},
-        BadDocument{"BadSchema", "enum: [red, black]", "enum: red", 8, "enum"},
+        BadDocument{"BadSchema", "enum: [red, black]", "enum: red", 8, "is not an array"},
         BadDocument{"NoResponse", "responses: {\"200\": {description: Done.}}", "x: y", 29,
                     "a status of 2xx"},
         BadDocument{"DanglingReference", "schema: {type: string, enum: [red, black]}",
