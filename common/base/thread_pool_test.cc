@@ -56,9 +56,8 @@ TEST(ThreadPool, RefusesAtOnceWhenItsQueueIsFull) {
 }
 
 TEST(ThreadPool, LeavesTheOthersTheirShareOfAHangingTenant) {
-  ThreadPool pool(4, 12);  // A quarter of both is 4.
-  Gate gate(pool, 3, "hangs");
-  EXPECT_TRUE(pool.TryPost([] {}, "hangs"));
+  ThreadPool pool(8, 8);  // A quarter of both is 4.
+  Gate gate(pool, 4, "hangs");
   EXPECT_FALSE(pool.TryPost([] {}, "hangs"));
 
   std::promise<void> served;
