@@ -501,7 +501,7 @@ int CurlHttpClient::Loop::OnTimer(CURLM*, long milliseconds, void* loop) {
   return 0;
 }
 
-CurlHttpClient::CurlHttpClient(CurlHttpClientOptions options) {
+CurlHttpClient::CurlHttpClient(const CurlHttpClientOptions& options) {
   InitializeCurl();
   for (int i = 0; i < std::max(1, options.threads); ++i) {
     loops_.push_back(std::make_unique<Loop>(options));

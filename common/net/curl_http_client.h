@@ -34,7 +34,7 @@ struct CurlHttpClientOptions {
 // Destruction cancels what is under way and joins; it must not happen in a callback of a call.
 class CurlHttpClient final : public HttpClient {
  public:
-  explicit CurlHttpClient(CurlHttpClientOptions options = {});
+  explicit CurlHttpClient(const CurlHttpClientOptions& options = {});
   ~CurlHttpClient() override;
 
   std::shared_ptr<HttpCall> Send(HttpRequest request, Done done) override;

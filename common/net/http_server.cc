@@ -209,7 +209,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Answer(ServerResponse response);
   void AnswerWithError(int status, absl::string_view message);
-  void BeginStream(std::shared_ptr<StreamState> stream, ServerResponse head);
+  void BeginStream(std::shared_ptr<StreamState> stream, const ServerResponse& head);
 
   void Flush() { Advance(); }
 
@@ -369,7 +369,7 @@ class Exchange final : public HttpExchange {
     state->outbox.Write(std::exchange(head.body, {}));
     const bool is_served =
         connection_->Dispatch([connection = connection_, state, head = std::move(head)]() mutable {
-          connection->BeginStream(std::move(state), std::move(head));
+          connection->BeginStream(std::move(state), head);
         });
     if (!is_served) state->End();
     return std::make_shared<net::Stream>(connection_, std::move(state));
@@ -599,7 +599,7 @@ void Connection::Answer(ServerResponse response) {
   Advance();
 }
 
-void Connection::BeginStream(std::shared_ptr<StreamState> stream, ServerResponse head) {
+void Connection::BeginStream(std::shared_ptr<StreamState> stream, const ServerResponse& head) {
   if (state_ != State::kHandling) {
     stream->End();
     return;

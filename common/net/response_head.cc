@@ -1,6 +1,7 @@
 #include "common/net/response_head.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -29,8 +30,8 @@ void AppendField(std::string* out, absl::string_view name, absl::string_view val
   const size_t start = out->size();
   absl::StrAppend(out, value);
   std::replace_if(
-      out->begin() + start, out->end(), [](char c) { return absl::ascii_iscntrl(c) && c != '\t'; },
-      ' ');
+      out->begin() + static_cast<std::ptrdiff_t>(start), out->end(),
+      [](char c) { return absl::ascii_iscntrl(c) && c != '\t'; }, ' ');
   out->append("\r\n");
 }
 

@@ -70,7 +70,7 @@ void AddOnce(const std::string& value, Strings& strings) {
 absl::Status CheckName(absl::string_view field, absl::string_view name) {
   constexpr char kRule[] =
       "must have 1 to 120 characters, no control characters, and not only spaces";
-  const absl::Status invalid = FieldInvalid(field, kRule, "Zoho Meeting Admin Worker");
+  absl::Status invalid = FieldInvalid(field, kRule, "Zoho Meeting Admin Worker");
   size_t characters = 0;
   bool blank = true;
   while (!name.empty()) {

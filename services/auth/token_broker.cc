@@ -178,6 +178,7 @@ void TokenBroker::Get(LeaseRequest request, Done done) {
   }
   if (answer.has_value()) {
     (answer->ok() ? metrics_.leases_from_memory : metrics_.leases_refused).Increment();
+    // NOLINTNEXTLINE(bugprone-use-after-move): where it waits there is no answer yet.
     std::move(done)(*std::move(answer));
   }
   if (take_off) TakeOff(account);

@@ -21,7 +21,7 @@ using Outcome = TokenAnswer::Outcome;
 constexpr absl::Duration kUsualLifetime = absl::Hours(1);
 
 // No token lives longer; a larger number is in milliseconds.
-constexpr int64_t kLongestLifetimeSeconds = 24 * 60 * 60;
+constexpr int64_t kLongestLifetimeSeconds = int64_t{24} * 60 * 60;
 
 net::HttpRequest TokenRequest(absl::string_view accounts_url, const OauthClient& client,
                               absl::string_view grant_type, absl::string_view credential_name,

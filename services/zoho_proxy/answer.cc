@@ -15,7 +15,6 @@ namespace mesh::zoho_proxy {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 using simdjson::dom::object;
 
 // Bytes of a text of Zoho's that go into an error, which travels in a gRPC trailer.

@@ -23,7 +23,7 @@ namespace mesh::zoho_proxy {
 namespace {
 
 constexpr int64_t kMillisecondsPerMinute = 60'000;
-constexpr int64_t kMaxMinutes = 60 * 24 * 365;
+constexpr int64_t kMaxMinutes = int64_t{60} * 24 * 365;
 
 using In = Parameter::In;
 

@@ -113,7 +113,7 @@ TimeFacts TimeFactsOf(const object& fields) {
       if (const auto value = Integer(field.value)) facts.millis.emplace_back(base, *value);
     }
   }
-  constexpr int64_t kDay = 24 * 60 * 60 * 1000;
+  constexpr int64_t kDay = int64_t{24} * 60 * 60 * 1000;
   if (!facts.zone.has_value() && offset.has_value() && std::abs(*offset) < kDay) {
     facts.zone = absl::FixedTimeZone(static_cast<int>(*offset / 1000));
   }

@@ -46,6 +46,8 @@ void TokenCache::Get(const CallContext& context, const std::string& account, int
       if (std::exchange(entry.fetching, true)) return;
     }
   }
+  // Where `done` waits, and is moved from, there is no lease.
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   if (lease != nullptr) return std::move(done)(std::move(lease));
   Ask(context, account, refused);
 }

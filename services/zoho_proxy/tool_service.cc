@@ -45,17 +45,18 @@ ToolServiceImpl::ToolServiceImpl(const CatalogHolder& catalog, Upstream& upstrea
 grpc::ServerUnaryReactor* ToolServiceImpl::ListTools(grpc::CallbackServerContext* call,
                                                      const tools::v1::ListToolsRequest* request,
                                                      tools::v1::ListToolsResponse* response) {
-  return rpc::HandleLater(list_metrics_, call, request, response,
-                          [this](const tools::v1::ListToolsRequest& asked,
-                                 std::shared_ptr<rpc::Reply<tools::v1::ListToolsResponse>> reply) {
-                            const std::shared_ptr<const Catalog> catalog = catalog_.Get();
-                            if (asked.known_digest() != catalog->list().digest()) {
-                              return reply->Finish(catalog->list());
-                            }
-                            tools::v1::ListToolsResponse unchanged;
-                            unchanged.set_digest(catalog->list().digest());
-                            reply->Finish(std::move(unchanged));
-                          });
+  return rpc::HandleLater(
+      list_metrics_, call, request, response,
+      [this](const tools::v1::ListToolsRequest& asked,
+             const std::shared_ptr<rpc::Reply<tools::v1::ListToolsResponse>>& reply) {
+        const std::shared_ptr<const Catalog> catalog = catalog_.Get();
+        if (asked.known_digest() != catalog->list().digest()) {
+          return reply->Finish(catalog->list());
+        }
+        tools::v1::ListToolsResponse unchanged;
+        unchanged.set_digest(catalog->list().digest());
+        reply->Finish(std::move(unchanged));
+      });
 }
 
 grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext* call,
@@ -63,7 +64,7 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
                                                     tools::v1::CallToolResponse* response) {
   return rpc::HandleLater(
       call_metrics_, call, request, response,
-      [this](const tools::v1::CallToolRequest& asked, std::shared_ptr<CallReply> reply) {
+      [this](const tools::v1::CallToolRequest& asked, const std::shared_ptr<CallReply>& reply) {
         if (asked.account().empty()) {
           return reply->Finish(FieldInvalid("account", "must be the id of an integrated account"));
         }

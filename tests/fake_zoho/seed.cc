@@ -60,7 +60,7 @@ void SeedUsers(const OrganizationSpec& spec, uint64_t seed, absl::Time day, Orga
     user.active = i <= kSarah || !random.Chance(4);
     user.confirmed = i <= kSarah || !random.Chance(3);
     user.created = day - absl::Hours(24 * (60 + random.Below(1500))) + absl::Minutes(i % 600);
-    user.modified = user.created + absl::Hours(random.Below(24 * 60));
+    user.modified = user.created + absl::Hours(random.Below(uint64_t{24} * 60));
     org.user_by_zuid[user.zuid] = i;
     org.user_by_id[user.user_id] = i;
     org.users.push_back(std::move(user));
@@ -79,7 +79,7 @@ void SeedDepartments(const OrganizationSpec& spec, uint64_t seed, absl::Time day
       absl::StrAppend(&department.name, " ", i / kDepartmentNames.size() + 1);
     }
     department.created = day - absl::Hours(24 * (100 + random.Below(2000)));
-    department.modified = department.created + absl::Hours(random.Below(24 * 90));
+    department.modified = department.created + absl::Hours(random.Below(uint64_t{24} * 90));
     org.department_by_id[department.id] = i;
     org.department_by_name[department.name] = i;
     org.departments.push_back(std::move(department));
@@ -179,7 +179,7 @@ Registrant MakeRegistrant(RandomSource& random, size_t n, const Session& webinar
                         : approval < 90 ? Approval::kApproved
                         : approval < 95 ? Approval::kDenied
                                         : Approval::kCancelled;
-  registrant.registered = webinar.start - absl::Minutes(60 + random.Below(60 * 24 * 20));
+  registrant.registered = webinar.start - absl::Minutes(60 + random.Below(uint64_t{60} * 24 * 20));
   return registrant;
 }
 

@@ -93,8 +93,9 @@ class ServerImpl final : public Server {
       http.max_connections = kMaxConnections;
       http.max_body_bytes = kMaxBodyBytes;
       ASSIGN_OR_RETURN(auto server,
-                       mesh::net::HttpServer::Start(
-                           http, [this, where](Exchange exchange) { Handle(where, exchange); }));
+                       mesh::net::HttpServer::Start(http, [this, where](const Exchange& exchange) {
+                         Handle(where, exchange);
+                       }));
       addresses_.UrlOf(where) = absl::StrCat("http://", server->address());
       servers_.push_back(std::move(server));
       if (port != 0) ++port;
