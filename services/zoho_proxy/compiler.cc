@@ -245,6 +245,24 @@ absl::StatusOr<std::optional<Paging>> ReadPaging(const Node& operation) {
   return std::optional<Paging>(std::move(paging));
 }
 
+// --- Composites
+
+absl::StatusOr<std::optional<Composite>> ReadComposite(const Node& operation) {
+  ASSIGN_OR_RETURN(const Node node, operation.Get("x-composite"));
+  if (!node.present()) return std::optional<Composite>();
+  Composite composite;
+  ASSIGN_OR_RETURN(composite.workflow, node.String("workflow"));
+  ASSIGN_OR_RETURN(const int64_t concurrency, node.IntegerOr("concurrency", composite.concurrency));
+  ASSIGN_OR_RETURN(const int64_t max_calls, node.IntegerOr("max_calls", composite.max_calls));
+  constexpr int64_t kMost = 1000;
+  if (concurrency < 1 || max_calls < concurrency || max_calls > kMost) {
+    return node.Invalid("needs 1 <= `concurrency` <= `max_calls` <= 1000");
+  }
+  composite.concurrency = static_cast<int>(concurrency);
+  composite.max_calls = static_cast<int>(max_calls);
+  return std::optional<Composite>(std::move(composite));
+}
+
 // --- One operation
 
 class OperationCompiler {
@@ -261,6 +279,11 @@ class OperationCompiler {
     RETURN_IF_ERROR(ReadNames());
     RETURN_IF_ERROR(ReadHints());
     ASSIGN_OR_RETURN(tool_.paging, ReadPaging(operation_));
+    ASSIGN_OR_RETURN(tool_.composite, ReadComposite(operation_));
+    if (tool_.composite.has_value() &&
+        !(tool_.listed.method() == Listed::CUSTOM && tool_.listed.read_only())) {
+      return operation_.Invalid("`x-composite` is for a custom method that only reads");
+    }
     if ((tool_.listed.method() == Listed::LIST) != tool_.paging.has_value()) {
       return operation_.Invalid("a list needs `x-pagination`, and nothing else has one");
     }
@@ -456,7 +479,9 @@ class OperationCompiler {
     return absl::OkStatus();
   }
 
+  // A composite tool's document states all of its arguments itself.
   absl::Status AddStandardArguments(Json& properties) {
+    if (tool_.composite.has_value()) return absl::OkStatus();
     for (const char* name : {"limit", "next_cursor", "fields"}) {
       if (properties.contains(name)) {
         return operation_.Invalid(absl::StrCat("the argument `", name, "` is the mesh's own"));
@@ -517,8 +542,18 @@ class OperationCompiler {
   }
 
   absl::StatusOr<Tool> MakeOutputSchema() {
-    ASSIGN_OR_RETURN(Json row, RowSchema());
     Json schema;
+    if (tool_.composite.has_value()) {
+      // The mesh writes these answers itself: what the document says of types holds.
+      ASSIGN_OR_RETURN(const Node documented, DocumentedRow());
+      if (documented.present()) {
+        ASSIGN_OR_RETURN(const Json expanded, documented.Expand());
+        schema = ClientSchema(expanded);
+      }
+      tool_.listed.set_output_schema_json(schema.dump());
+      return std::move(tool_);
+    }
+    ASSIGN_OR_RETURN(Json row, RowSchema());
     if (tool_.paging.has_value()) {
       schema = {{"type", "object"},
                 {"properties",

@@ -208,6 +208,58 @@ INSTANTIATE_TEST_SUITE_P(
                     "schema: {$ref: '#/nowhere'}", 17, "`$ref` leads to"}),
     [](const auto& info) { return info.param.name; });
 
+constexpr char kComposite[] = R"(openapi: 3.1.0
+info: {title: Cats, version: "1", x-mcp-integration: zoo}
+paths:
+  /litter/audit:
+    get:
+      summary: Audit a litter
+      description: Counts and checks.
+      tags: [kittens]
+      security: [{zoho: [Zoo.READ]}]
+      x-mcp: {resource: litter, singular: litter, method: custom, verb: audit, read_only: true}
+      x-composite: {workflow: litter_audit, concurrency: 3, max_calls: 9}
+      parameters:
+        - {name: litter, in: query, required: true, description: Which., schema: {type: string}}
+        - {name: next_cursor, in: query, description: Where to go on., schema: {type: string}}
+      responses:
+        "200":
+          description: The audit.
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [results]
+                properties:
+                  results: {type: array, items: {type: object}}
+)";
+
+TEST(Compiler, ACompositeToolStatesItsArgumentsAndResultItself) {
+  ASSERT_OK_AND_ASSIGN(const std::vector<Tool> tools, Compile(kComposite));
+  ASSERT_EQ(tools.size(), 1u);
+  EXPECT_EQ(tools[0].listed.name(), "zoo_litter_audit");
+  ASSERT_TRUE(tools[0].composite.has_value());
+  EXPECT_EQ(tools[0].composite->workflow, "litter_audit");
+  EXPECT_EQ(tools[0].composite->concurrency, 3);
+  EXPECT_EQ(tools[0].composite->max_calls, 9);
+  const Json schema = Json::parse(tools[0].listed.input_schema_json());
+  std::vector<std::string> names;
+  for (const auto& [name, property] : schema["properties"].items()) names.push_back(name);
+  EXPECT_THAT(names, ElementsAre("litter", "next_cursor"));
+  EXPECT_EQ(tools[0].listed.output_schema_json(),
+            R"({"type":"object","properties":{"results":{"type":"array","items":)"
+            R"({"type":"object"}}},"required":["results"]})");
+}
+
+TEST(Compiler, ACompositeToolOnlyReadsAndIsBounded) {
+  const auto complaint = [](const char* from, const char* to) {
+    return std::string(Compile(absl::StrReplaceAll(kComposite, {{from, to}})).status().message());
+  };
+  EXPECT_THAT(complaint("read_only: true", "read_only: false"), HasSubstr("only reads"));
+  EXPECT_THAT(complaint("concurrency: 3", "concurrency: 10"), HasSubstr("a.yaml:11: "));
+  EXPECT_THAT(complaint("max_calls: 9", "max_calls: 1001"), HasSubstr("<= 1000"));
+}
+
 TEST(Compiler, AnOperationWithoutXMcpIsNoTool) {
   ASSERT_OK_AND_ASSIGN(
       const std::vector<Tool> tools,

@@ -83,6 +83,16 @@ struct Paging {
   std::string more = {};
 };
 
+// How a tool without a request of its own is answered: by calls of other tools.
+struct Composite {
+  // Which workflow, for example `department_audit`.
+  std::string workflow = {};
+
+  // Calls of other tools that one call makes at most: at once, and all together.
+  int concurrency = 4;
+  int max_calls = 30;
+};
+
 // Immutable once compiled: thread-safe.
 struct Tool {
   // Name, description, schemas, hints.
@@ -106,6 +116,8 @@ struct Tool {
   std::string row_id = {};
 
   std::optional<Paging> paging = {};
+
+  std::optional<Composite> composite = {};
 
   // For the model, where Zoho knows no object with the id, or does not permit the call.
   std::string not_found_hint = {};
