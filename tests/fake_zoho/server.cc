@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
+#include "common/base/delay_queue.h"
 #include "common/base/status_macros.h"
 #include "common/net/http_server.h"
-#include "tests/fake_zoho/delay_queue.h"
 
 namespace fake_zoho {
 namespace {
@@ -33,7 +33,7 @@ mesh::net::ServerResponse ResponseOf(Answer answer) {
 }
 
 // Sends `rest` in pieces.
-void Drip(DelayQueue& queue, Stream stream, std::string rest, size_t bytes,
+void Drip(mesh::DelayQueue& queue, Stream stream, std::string rest, size_t bytes,
           absl::Duration interval) {
   queue.Post(interval, [&queue, stream = std::move(stream), rest = std::move(rest), bytes,
                         interval]() mutable {
@@ -43,7 +43,7 @@ void Drip(DelayQueue& queue, Stream stream, std::string rest, size_t bytes,
   });
 }
 
-void Send(DelayQueue& queue, const Exchange& exchange, Delivery delivery) {
+void Send(mesh::DelayQueue& queue, const Exchange& exchange, Delivery delivery) {
   switch (delivery.kind) {
     case Delivery::Kind::kWhole:
       exchange->Respond(ResponseOf(std::move(delivery.answer)));
@@ -123,7 +123,7 @@ class ServerImpl final : public Server {
 
   FakeZoho& zoho_;
   Addresses addresses_;
-  DelayQueue queue_;
+  mesh::DelayQueue queue_;
   std::vector<std::unique_ptr<mesh::net::HttpServer>> servers_;
 };
 

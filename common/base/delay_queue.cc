@@ -1,10 +1,10 @@
-#include "tests/fake_zoho/delay_queue.h"
+#include "common/base/delay_queue.h"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-namespace fake_zoho {
+namespace mesh {
 
 DelayQueue::DelayQueue() : thread_([this] { Run(); }) {}
 
@@ -62,4 +62,4 @@ void DelayQueue::Run() {
   }
 }
 
-}  // namespace fake_zoho
+}  // namespace mesh

@@ -1,4 +1,4 @@
-#include "tests/fake_zoho/delay_queue.h"
+#include "common/base/delay_queue.h"
 
 #include <future>
 #include <memory>
@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace fake_zoho {
+namespace mesh {
 namespace {
 
 using ::testing::ElementsAre;
@@ -59,4 +59,4 @@ TEST(DelayQueue, StoppingDropsWhatIsNotDue) {
 }
 
 }  // namespace
-}  // namespace fake_zoho
+}  // namespace mesh

@@ -11,7 +11,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 
-namespace fake_zoho {
+namespace mesh {
 
 // Thread-safe. Tasks must not block. Destruction drops what is not due and joins.
 class DelayQueue {
@@ -52,4 +52,4 @@ class DelayQueue {
   std::thread thread_;
 };
 
-}  // namespace fake_zoho
+}  // namespace mesh
