@@ -174,6 +174,31 @@ absl::Status StoreUnavailable(absl::string_view why) {
                    {.reason = "STORE_UNAVAILABLE"});
 }
 
+absl::Status StoreFull(absl::string_view why) {
+  return MakeError(Code::kUnavailable,
+                   absl::StrCat("The database has no space left: ", why, ". Reading still works."),
+                   {.reason = "STORE_FULL"});
+}
+
+absl::Status StoreReadOnly(absl::string_view why) {
+  return MakeError(Code::kUnavailable, absl::StrCat("The database takes no changes: ", why, "."),
+                   {.reason = "STORE_READ_ONLY"});
+}
+
+absl::Status StoreLocked(absl::string_view why) {
+  return MakeError(Code::kUnavailable,
+                   absl::StrCat("The database is busy: ", why, ". Try again in a second."),
+                   {.reason = "STORE_LOCKED", .retry_after = absl::Seconds(1)});
+}
+
+absl::Status StoreInUse(absl::string_view path, absl::string_view holder) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("Another auth-service (", holder, ") serves from ", path,
+                                ". An SQLite file has one; for several replicas use PostgreSQL: "
+                                "postgres { url: \"postgres://…\" }"),
+                   {.reason = "STORE_IN_USE", .metadata = {{"path", std::string(path)}}});
+}
+
 absl::Status CatalogInvalid(absl::string_view file, int line, absl::string_view why) {
   const std::string place = line > 0 ? absl::StrCat(file, ":", line) : std::string(file);
   return MakeError(Code::kInvalidArgument, absl::StrCat(place, ": ", why, "."),

@@ -82,6 +82,19 @@ absl::Status AnswerTooLong(absl::string_view url, size_t limit_bytes);
 
 absl::Status StoreUnavailable(absl::string_view why);  // UNAVAILABLE `STORE_UNAVAILABLE`
 
+absl::Status StoreFull(absl::string_view why);  // UNAVAILABLE `STORE_FULL`: no disk space is left
+
+// UNAVAILABLE `STORE_READ_ONLY`: for example the standby of a database.
+absl::Status StoreReadOnly(absl::string_view why);
+
+// UNAVAILABLE `STORE_LOCKED`, retry after a second: somebody else held for too long what was
+// needed.
+absl::Status StoreLocked(absl::string_view why);
+
+// FAILED_PRECONDITION `STORE_IN_USE`: another auth-service serves from this SQLite file. `holder`
+// says which, for example its process id.
+absl::Status StoreInUse(absl::string_view path, absl::string_view holder);
+
 // --- Catalogue
 
 // INVALID_ARGUMENT `CATALOG_INVALID`: an OpenAPI document that cannot be served. `line` counts from

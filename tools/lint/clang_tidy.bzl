@@ -21,6 +21,7 @@ def _clang_tidy_impl(target, ctx):
     flags += ["-I" + path for path in ([".", ctx.bin_dir.path] + context.includes.to_list())]
     flags += ["-iquote" + path for path in context.quote_includes.to_list()]
     flags += ["-isystem" + path for path in context.system_includes.to_list()]
+    flags += [copt for copt in getattr(ctx.rule.attr, "copts", []) if copt.startswith("-isystem")]
     reports = []
     for source in _sources(ctx.rule):
         report = ctx.actions.declare_file("%s.%s.clang-tidy" % (ctx.label.name, source.basename))

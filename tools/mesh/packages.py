@@ -13,10 +13,10 @@ BUILD = """
     protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev
     libboost1.81-dev libboost-url1.81-dev libcurl4-openssl-dev libsodium-dev
     libspdlog-dev libfmt-dev nlohmann-json3-dev libsimdjson-dev libyaml-cpp-dev libvalijson-dev
-    libsoci-dev libsqlite3-dev prometheus-cpp-dev
+    libsoci-dev libsqlite3-dev libpq-dev prometheus-cpp-dev
 """.split()
 
-UNIT = "libgtest-dev libgmock-dev libbenchmark-dev".split()
+UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
 LINT = "git clang-format clang-tidy".split()
 E2E = "curl ca-certificates".split()
 

@@ -98,6 +98,7 @@ absl::StatusOr<v1::Account> SqlAccountStore::Get(absl::string_view id) {
 absl::StatusOr<Page<v1::Account>> SqlAccountStore::List(const PageRequest& page) {
   Page<v1::Account> result;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) {
+    result = {};
     const long long after_time = TimeColumn(page.after.create_time);
     const int one_more = page.limit + 1;
     const soci::rowset<soci::row> rows =

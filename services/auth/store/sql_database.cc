@@ -1,18 +1,17 @@
 #include "services/auth/store/sql_database.h"
 
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <limits>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include <fcntl.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
+#include "absl/strings/string_view.h"
 
 #include "common/base/embedded_file.h"
 #include "common/base/errors.h"
@@ -23,6 +22,7 @@ namespace mesh::auth {
 namespace {
 
 constexpr int kWaitForConnectionMs = 5000;
+constexpr int kMostAttempts = 4;
 constexpr long long kNever = std::numeric_limits<long long>::max();
 constexpr long long kAlways = std::numeric_limits<long long>::min();
 
@@ -46,23 +46,32 @@ class Leased {
   bool leased_ = false;
 };
 
-// SOCI's messages end in the statement and its parameters; what comes before says enough.
-absl::Status Unavailable(const std::exception& error) {
-  const auto* soci_error = dynamic_cast<const soci::soci_error*>(&error);
-  return StoreUnavailable(soci_error != nullptr ? soci_error->get_error_message() : error.what());
+// Leaves no transaction open, whatever state the connection is in.
+void Undo(soci::session& sql) {
+  try {
+    sql << "ROLLBACK";
+  } catch (const std::exception&) {
+    // The database has ended the transaction by itself, or is gone.
+    sql.close();
+  }
 }
 
-// SQLite would make the file readable by everybody.
-absl::Status CreatePrivateFile(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return StoreUnavailable(absl::StrCat(path,
-                                         " cannot be opened for writing: ", std::strerror(errno),
-                                         "; `sqlite.path` must name a file in an existing folder "
-                                         "that this process may write to"));
+absl::Status ErrorOf(const SqlFault& fault, bool committing) {
+  switch (fault.kind) {
+    case SqlFault::Kind::kFull:
+      return StoreFull(fault.message);
+    case SqlFault::Kind::kReadOnly:
+      return StoreReadOnly(fault.message);
+    case SqlFault::Kind::kLocked:
+    case SqlFault::Kind::kConflict:
+      return StoreLocked(fault.message);
+    case SqlFault::Kind::kGone:
+    case SqlFault::Kind::kOther:
+      break;
   }
-  close(fd);
-  return absl::OkStatus();
+  if (!committing) return StoreUnavailable(fault.message);
+  return StoreUnavailable(
+      absl::StrCat(fault.message, "; it may or may not have kept what was to be changed"));
 }
 
 int VersionOf(const EmbeddedFile& migration) {
@@ -83,80 +92,90 @@ void RunScript(soci::session& sql, absl::string_view script) {
   }
 }
 
+std::set<int> AppliedVersions(soci::session& sql) {
+  const soci::rowset<int> versions = (sql.prepare << "SELECT version FROM schema_migrations");
+  return {versions.begin(), versions.end()};
+}
+
 }  // namespace
 
-SqlDatabase::SqlDatabase(int connections) : pool_(static_cast<size_t>(connections)) {}
+SqlDatabase::SqlDatabase(std::unique_ptr<SqlDriver> driver, int connections)
+    : driver_(std::move(driver)), pool_(static_cast<size_t>(connections)) {}
 
-absl::StatusOr<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenSqlite(const std::string& path,
-                                                                     int connections) {
-  if (path.empty()) return FieldInvalid("sqlite.path", "is required");
-  RETURN_IF_ERROR(CreatePrivateFile(path));
-  std::unique_ptr<SqlDatabase> database(new SqlDatabase(connections));
-  database->begin_ = "BEGIN IMMEDIATE";
-  try {
-    for (int i = 0; i < connections; ++i) {
-      soci::session& sql = database->pool_.at(static_cast<size_t>(i));
-      sql.open(soci::sqlite3, absl::StrCat("dbname=\"", path, "\" timeout=5"));
-      std::string mode;
-      sql << "PRAGMA journal_mode = WAL", soci::into(mode);
-      // What was answered as done survives a power cut.
-      sql << "PRAGMA synchronous = FULL";
-      sql << "PRAGMA foreign_keys = ON";
-    }
-  } catch (const std::exception& error) {
-    return StoreUnavailable(absl::StrCat(path, " cannot be used: ", Unavailable(error).message()));
+absl::StatusOr<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(std::unique_ptr<SqlDriver> driver,
+                                                               int connections) {
+  std::unique_ptr<SqlDatabase> database(new SqlDatabase(std::move(driver), connections));
+  if (const absl::Status migrated = database->Migrate(); !migrated.ok()) {
+    return StoreUnavailable(
+        absl::StrCat(database->driver_->name(), " cannot be used: ", migrated.message()));
   }
-  RETURN_IF_ERROR(database->Migrate());
   return database;
 }
 
-absl::Status SqlDatabase::With(Work work) {
-  try {
-    Leased connection(pool_);
-    if (connection.get() == nullptr) return StoreUnavailable("all connections are busy");
-    return work(*connection.get());
-  } catch (const std::exception& error) {
-    return Unavailable(error);
+absl::Status SqlDatabase::Run(Work work, const bool& committing) {
+  Leased connection(pool_);
+  if (connection.get() == nullptr) return StoreLocked("all connections are busy");
+  soci::session& sql = *connection.get();
+  for (int attempt = 1;; ++attempt) {
+    const bool fresh = sql.get_backend() == nullptr;
+    bool opened = !fresh;
+    try {
+      if (fresh) driver_->Open(sql);
+      opened = true;
+      return work(sql);
+    } catch (const std::exception& error) {
+      const SqlFault fault = driver_->FaultOf(error);
+      const bool gone = fault.kind == SqlFault::Kind::kGone;
+      // After a failover the one that only reads is the old one.
+      if (gone || !opened || fault.kind == SqlFault::Kind::kReadOnly) sql.close();
+      const bool again = gone ? !fresh && !committing
+                              : fault.kind == SqlFault::Kind::kConflict && attempt < kMostAttempts;
+      if (!again) return ErrorOf(fault, committing && gone);
+    }
   }
 }
 
-absl::Status SqlDatabase::Read(Work work) { return With(work); }
+absl::Status SqlDatabase::Read(Work work) { return Run(work, /*committing=*/false); }
 
 absl::Status SqlDatabase::Write(Work work) {
-  return With([&](soci::session& sql) {
-    sql << begin_;
-    try {
-      absl::Status done = work(sql);
-      sql << (done.ok() ? "COMMIT" : "ROLLBACK");
-      return done;
-    } catch (const std::exception& error) {
-      try {
-        sql << "ROLLBACK";
-      } catch (const std::exception&) {
-        // The database has ended the transaction by itself.
-      }
-      return Unavailable(error);
-    }
-  });
+  bool committing = false;
+  return Run(
+      [&](soci::session& sql) {
+        committing = false;
+        try {
+          sql << driver_->begin();
+          absl::Status done = work(sql);
+          committing = done.ok();
+          sql << (done.ok() ? "COMMIT" : "ROLLBACK");
+          return done;
+        } catch (const std::exception&) {
+          Undo(sql);
+          throw;
+        }
+      },
+      committing);
 }
 
 absl::Status SqlDatabase::Migrate() {
-  return Write([](soci::session& sql) {
+  return Write([this](soci::session& sql) {
+    driver_->LockMigrations(sql);
     sql << "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY)";
-    int current = 0;
-    sql << "SELECT COALESCE(MAX(version), 0) FROM schema_migrations", soci::into(current);
-    int newest = 0;
+    std::set<int> missing;
+    for (const EmbeddedFile& migration : kMigrations) missing.insert(VersionOf(migration));
+    const int newest = *missing.rbegin();
+    for (const int version : AppliedVersions(sql)) {
+      if (missing.erase(version) == 0) {
+        return StoreUnavailable(absl::StrCat("its schema has version ", version,
+                                             " and this program knows up to ", newest,
+                                             "; start a newer version of auth-service"));
+      }
+    }
     for (const EmbeddedFile& migration : kMigrations) {
-      newest = VersionOf(migration);
-      if (newest <= current) continue;
+      const int version = VersionOf(migration);
+      if (!missing.contains(version)) continue;
       RunScript(sql, migration.content);
       sql << "INSERT INTO schema_migrations (version) VALUES (:version)",
-          soci::use(newest, "version");
-    }
-    if (current > newest) {
-      return StoreUnavailable(absl::StrCat("its schema is version ", current,
-                                           " and this program knows ", newest,
-                                           "; start a newer version of auth-service"));
+          soci::use(version, "version");
     }
     return absl::OkStatus();
   });

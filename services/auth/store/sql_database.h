@@ -3,44 +3,48 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include <soci/soci.h>
 
+#include "services/auth/store/sql_driver.h"
+
 namespace mesh::auth {
 
-// Thread-safe. A call that finds every connection busy waits up to five seconds for one.
+// Thread-safe. A call that finds every connection busy waits up to five seconds for one. A
+// connection that broke is opened anew by whoever needs it next, so an outage of the database ends
+// for its callers when it ends.
+//
+// What a database cannot do is UNAVAILABLE: `STORE_UNAVAILABLE` where it is gone, `STORE_FULL`,
+// `STORE_READ_ONLY`, or `STORE_LOCKED` where somebody else held what was needed for too long.
 class SqlDatabase {
  public:
-  // What is done with a connection; it may throw what SOCI throws.
+  // What is done with a connection; it may throw what SOCI throws. Where another transaction came
+  // first, or the connection turns out to be broken, it is undone and run again.
   using Work = absl::FunctionRef<absl::Status(soci::session&)>;
 
-  // Opens `path`, creating it readable by its owner alone where it does not exist, and brings its
-  // schema up to date. Fails with UNAVAILABLE (`STORE_UNAVAILABLE`), saying how to mend it.
-  static absl::StatusOr<std::unique_ptr<SqlDatabase>> OpenSqlite(const std::string& path,
-                                                                 int connections);
+  // Connects and brings the schema up to date. Fails as above, saying how to mend it.
+  static absl::StatusOr<std::unique_ptr<SqlDatabase>> Open(std::unique_ptr<SqlDriver> driver,
+                                                           int connections);
 
-  // Runs `work` on a connection. Fails like `work`, or with STORE_UNAVAILABLE where it threw.
+  // Runs `work` on a connection. Fails like `work`, or as above where it threw.
   absl::Status Read(Work work);
 
   // Runs `work` in a transaction, which is kept where it returns OK and undone otherwise.
   absl::Status Write(Work work);
 
  private:
-  explicit SqlDatabase(int connections);
+  SqlDatabase(std::unique_ptr<SqlDriver> driver, int connections);
 
-  absl::Status With(Work work);
+  // `committing` says whether `work` has come to where running it again could do it twice.
+  absl::Status Run(Work work, const bool& committing);
   absl::Status Migrate();
 
+  const std::unique_ptr<SqlDriver> driver_;
   soci::connection_pool pool_;
-  // Opens a transaction that may write. In SQLite a plain BEGIN would only find out at its first
-  // write that another one writes, and then cannot wait.
-  std::string begin_;
 };
 
 // Columns of times: microseconds since 1970, the largest number for never.

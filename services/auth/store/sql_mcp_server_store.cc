@@ -106,6 +106,7 @@ absl::StatusOr<Page<v1::McpServer>> SqlMcpServerStore::List(absl::string_view ac
                                                             absl::Time now) {
   Page<v1::McpServer> result;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) -> absl::Status {
+    result = {};
     const std::string key(account);
     RETURN_IF_ERROR(RequireAccount(sql, key));
     const long long time = TimeColumn(now);

@@ -6,6 +6,7 @@
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
 #include "services/auth/store/sql_database.h"
+#include "services/auth/store/sql_driver.h"
 #include "services/auth/store/sql_mcp_server_store.h"
 #include "services/auth/store/sql_token_store.h"
 
@@ -37,11 +38,21 @@ class SqlStore final : public Store {
   SqlApiKeyStore api_keys_;
 };
 
+absl::StatusOr<std::unique_ptr<Store>> Open(std::unique_ptr<SqlDriver> driver, int connections) {
+  ASSIGN_OR_RETURN(auto database, SqlDatabase::Open(std::move(driver), connections));
+  return std::make_unique<SqlStore>(std::move(database));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path) {
-  ASSIGN_OR_RETURN(auto database, SqlDatabase::OpenSqlite(path, kSqliteConnections));
-  return std::make_unique<SqlStore>(std::move(database));
+  ASSIGN_OR_RETURN(auto driver, NewSqliteDriver(path));
+  return Open(std::move(driver), kSqliteConnections);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url, int connections) {
+  ASSIGN_OR_RETURN(auto driver, NewPostgresDriver(url));
+  return Open(std::move(driver), connections);
 }
 
 }  // namespace mesh::auth

@@ -15,4 +15,9 @@ namespace mesh::auth {
 // UNAVAILABLE (`STORE_UNAVAILABLE`) where it cannot be used, saying why and how to mend it.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path);
 
+// Opens the PostgreSQL database at `url`, as libpq reads it, with up to `connections` connections,
+// and brings its schema up to date. Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is no
+// such URL, and with UNAVAILABLE (`STORE_UNAVAILABLE`) where it cannot be used.
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url, int connections);
+
 }  // namespace mesh::auth

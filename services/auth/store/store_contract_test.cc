@@ -17,6 +17,7 @@
 #include "common/rpc/proto_time.h"
 #include "services/auth/store/memory_store.h"
 #include "services/auth/store/sql_store.h"
+#include "services/auth/store/test_postgres.h"
 
 namespace mesh::auth {
 namespace {
@@ -423,10 +424,18 @@ std::unique_ptr<Store> OpenTemporarySqlite() {
   return store.ok() ? *std::move(store) : nullptr;
 }
 
+std::unique_ptr<Store> OpenTemporaryPostgres() {
+  absl::StatusOr<std::unique_ptr<Store>> store =
+      OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
+  EXPECT_THAT(store, IsOk());
+  return store.ok() ? *std::move(store) : nullptr;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Stores, StoreContract,
     testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
-                    Implementation{.name = "Sqlite", .open = OpenTemporarySqlite}),
+                    Implementation{.name = "Sqlite", .open = OpenTemporarySqlite},
+                    Implementation{.name = "Postgres", .open = OpenTemporaryPostgres}),
     [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
 
 }  // namespace
