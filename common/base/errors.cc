@@ -219,6 +219,16 @@ absl::Status AccountExists(absl::string_view id, absl::string_view organization)
        .metadata = {{"id", std::string(id)}, {"organization", std::string(organization)}}});
 }
 
+absl::Status OrganizationDiffers(absl::string_view organization, absl::string_view other) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("This account is of Zoho organisation ", organization,
+                   " and the credential is of ", other,
+                   ". Connect that one as an account of its own."),
+      {.reason = "ORGANIZATION_DIFFERS",
+       .metadata = {{"organization", std::string(organization)}, {"other", std::string(other)}}});
+}
+
 absl::Status RegionUnknown(absl::string_view code, absl::string_view known) {
   return MakeError(Code::kInvalidArgument,
                    absl::StrCat("There is no Zoho region \"", code, "\". Known: ", known, "."),

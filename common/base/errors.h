@@ -106,6 +106,11 @@ absl::Status CatalogInvalid(absl::string_view file, int line, absl::string_view 
 absl::Status AccountNotFound(absl::string_view id);  // NOT_FOUND `ACCOUNT_NOT_FOUND`
 absl::Status AccountExists(absl::string_view id,
                            absl::string_view organization);  // ALREADY_EXISTS `ACCOUNT_EXISTS`
+
+// FAILED_PRECONDITION `ORGANIZATION_DIFFERS`: a credential of `other` is offered for an account of
+// `organization`.
+absl::Status OrganizationDiffers(absl::string_view organization, absl::string_view other);
+
 absl::Status RegionUnknown(absl::string_view code,
                            absl::string_view known);  // INVALID_ARGUMENT `REGION_UNKNOWN`
 absl::Status OauthClientMissing(

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
@@ -114,7 +115,8 @@ absl::StatusOr<net::HttpResponse> AccountConnector::Send(const CallContext& cont
   request.timeout = std::min(kTimeout, context.deadline - clock_.Now());
   if (request.timeout <= absl::ZeroDuration()) return TimedOut("asking Zoho");
   absl::StatusOr<net::HttpResponse> response = net::SendAndWait(http_, std::move(request));
-  if (!response.ok()) return ZohoUnreachable(base_url, response.status().message());
+  if (!response.ok())
+    return ZohoUnreachable(base_url, absl::StripSuffix(response.status().message(), "."));
   return response;
 }
 

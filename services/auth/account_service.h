@@ -1,6 +1,8 @@
 // The gRPC service of integrated accounts.
 #pragma once
 
+#include <string>
+
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "common/base/seal.h"
@@ -10,7 +12,7 @@
 #include "services/auth/account_connector.h"
 #include "services/auth/oauth_clients.h"
 #include "services/auth/regions.h"
-#include "services/auth/store/account_store.h"
+#include "services/auth/store/store.h"
 #include "services/auth/token_broker.h"
 
 namespace mesh::auth {
@@ -18,7 +20,7 @@ namespace mesh::auth {
 // Thread-safe.
 class AccountService final : public v1::AccountService::CallbackService {
  public:
-  AccountService(AccountStore& store, AccountConnector& connector, TokenBroker& broker,
+  AccountService(Store& store, AccountConnector& connector, TokenBroker& broker,
                  const Sealer& sealer, const Regions& regions, const OauthClients& clients,
                  const Clock& clock, ThreadPool& pool, rpc::ServerMetrics& metrics)
       : store_(store),
@@ -40,6 +42,12 @@ class AccountService final : public v1::AccountService::CallbackService {
   grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* call,
                                          const v1::ListAccountsRequest* request,
                                          v1::ListAccountsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateAccount(grpc::CallbackServerContext* call,
+                                          const v1::UpdateAccountRequest* request,
+                                          v1::Account* response) override;
+  grpc::ServerUnaryReactor* ReconnectAccount(grpc::CallbackServerContext* call,
+                                             const v1::ReconnectAccountRequest* request,
+                                             v1::Account* response) override;
   grpc::ServerUnaryReactor* DeleteAccount(grpc::CallbackServerContext* call,
                                           const v1::DeleteAccountRequest* request,
                                           google::protobuf::Empty* response) override;
@@ -50,12 +58,17 @@ class AccountService final : public v1::AccountService::CallbackService {
  private:
   absl::StatusOr<v1::Account> Create(const CallContext& context,
                                      const v1::CreateAccountRequest& request);
+  absl::StatusOr<v1::Account> Update(const CallContext& context,
+                                     const v1::UpdateAccountRequest& request);
+  absl::StatusOr<v1::Account> Reconnect(const CallContext& context,
+                                        const v1::ReconnectAccountRequest& request);
+  SealedGrant Seal(const std::string& account, const Connection& connection) const;
   absl::StatusOr<v1::ListAccountsResponse> List(const v1::ListAccountsRequest& request);
   absl::StatusOr<google::protobuf::Empty> Delete(const CallContext& context,
                                                  const v1::DeleteAccountRequest& request);
   v1::ListRegionsResponse KnownRegions() const;
 
-  AccountStore& store_;
+  Store& store_;
   AccountConnector& connector_;
   TokenBroker& broker_;
   const Sealer& sealer_;

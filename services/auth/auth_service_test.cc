@@ -293,6 +293,75 @@ TEST_F(AuthService, ADeletedAccountLendsNoTokenAndItsUrlsStopWorking) {
               HasReason("ACCOUNT_NOT_FOUND"));
 }
 
+TEST_F(AuthService, RenamesAnAccount) {
+  const v1::Account account = Connect();
+  v1::UpdateAccountRequest request;
+  request.set_id(account.id());
+  request.set_name("Branch office");
+
+  ASSERT_OK_AND_ASSIGN(const v1::Account renamed,
+                       Call(*accounts_, &v1::AccountService::Stub::UpdateAccount, request));
+
+  EXPECT_EQ(renamed.name(), "Branch office");
+  request.clear_name();
+  ASSERT_OK_AND_ASSIGN(const v1::Account same,
+                       Call(*accounts_, &v1::AccountService::Stub::UpdateAccount, request));
+  EXPECT_EQ(same.name(), "Branch office");
+  request.set_name("");
+  EXPECT_THAT(Call(*accounts_, &v1::AccountService::Stub::UpdateAccount, request),
+              HasReason("FIELD_INVALID"));
+  request.set_name("x");
+  request.set_id("acc_none");
+  EXPECT_THAT(Call(*accounts_, &v1::AccountService::Stub::UpdateAccount, request),
+              HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_F(AuthService, AReconnectedAccountLendsTokensAgainUnderItsOldIdAndUrls) {
+  const v1::Account account = Connect();
+  ASSERT_OK_AND_ASSIGN(const auto server, CreateServer(account.id()));
+  world_.clock.Advance(absl::Hours(2));
+  world_.zoho.Answer(TokenError("invalid_code"));
+  ASSERT_THAT(GetToken(account.id()), HasReason("REAUTHORIZATION_REQUIRED"));
+  v1::ReconnectAccountRequest request;
+  request.set_id(account.id());
+  request.set_grant_code("1000.code");
+  world_.zoho.Answer(CodeGranted("anew", "1000.anew"));
+  world_.zoho.Answer(UserJson("100", "127.0.0.1:2002"));
+
+  ASSERT_OK_AND_ASSIGN(const v1::Account reconnected,
+                       Call(*accounts_, &v1::AccountService::Stub::ReconnectAccount, request));
+
+  EXPECT_EQ(reconnected.id(), account.id());
+  EXPECT_EQ(reconnected.name(), account.name());
+  EXPECT_EQ(reconnected.state(), v1::Account::ACTIVE);
+  ASSERT_OK_AND_ASSIGN(const v1::AccessToken token, GetToken(account.id()));
+  EXPECT_EQ(token.access_token(), "anew");
+  EXPECT_EQ(token.generation(), 2);
+  EXPECT_THAT(Resolve(server.token()), IsOk());
+}
+
+TEST_F(AuthService, AnAccountIsNotReconnectedToAnotherOrganisation) {
+  const v1::Account account = Connect();
+  v1::ReconnectAccountRequest request;
+  request.set_id(account.id());
+  request.set_refresh_token("1000.other");
+  world_.zoho.Answer(TokenGranted("other"));
+  world_.zoho.Answer(UserJson("200", "127.0.0.1:2002"));
+
+  EXPECT_THAT(Call(*accounts_, &v1::AccountService::Stub::ReconnectAccount, request),
+              HasReason("ORGANIZATION_DIFFERS"));
+
+  ASSERT_OK_AND_ASSIGN(const v1::AccessToken token, GetToken(account.id()));
+  EXPECT_EQ(token.access_token(), "first");
+  request.clear_credential();
+  EXPECT_THAT(Call(*accounts_, &v1::AccountService::Stub::ReconnectAccount, request),
+              HasReason("FIELD_INVALID"));
+  request.set_refresh_token("1000.other");
+  request.set_id("acc_none");
+  EXPECT_THAT(Call(*accounts_, &v1::AccountService::Stub::ReconnectAccount, request),
+              HasReason("ACCOUNT_NOT_FOUND"));
+}
+
 TEST_F(AuthService, ListsRegionsAndWhichCanBeConnected) {
   ASSERT_OK_AND_ASSIGN(const auto list, Call(*accounts_, &v1::AccountService::Stub::ListRegions,
                                              v1::ListRegionsRequest()));
@@ -459,6 +528,105 @@ TEST_F(AuthService, ListsMcpServersPageByPage) {
   request.set_page_token("");
   EXPECT_THAT(Call(*servers_, &v1::McpServerService::Stub::ListMcpServers, request),
               HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_F(AuthService, UpdatesTheFieldsThatAMaskNames) {
+  const v1::Account account = Connect();
+  v1::CreateMcpServerRequest create;
+  create.set_account(account.id());
+  create.set_name("Worker");
+  create.mutable_config()->add_methods("read");
+  create.mutable_config()->add_tags("users");
+  create.mutable_config()->set_reveal_secrets(true);
+  ASSERT_OK_AND_ASSIGN(const auto created, CreateServer(create));
+  v1::UpdateMcpServerRequest request;
+  request.set_account(account.id());
+  request.set_id(created.mcp_server().id());
+  request.mutable_mcp_server()->set_name("not named by the mask");
+  request.mutable_mcp_server()->mutable_config()->add_methods("write");
+  *request.mutable_mcp_server()->mutable_expire_time() =
+      rpc::TimestampOf(world_.clock.Now() + absl::Hours(1));
+  request.mutable_update_mask()->add_paths("config.methods");
+  request.mutable_update_mask()->add_paths("expire_time");
+
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer updated,
+                       Call(*servers_, &v1::McpServerService::Stub::UpdateMcpServer, request));
+
+  EXPECT_EQ(updated.name(), "Worker");
+  EXPECT_THAT(updated.config().methods(), ElementsAre("write"));
+  EXPECT_THAT(updated.config().tags(), ElementsAre("users"));
+  EXPECT_TRUE(updated.config().reveal_secrets());
+  EXPECT_EQ(rpc::TimeOf(updated.expire_time()), world_.clock.Now() + absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const auto resolved, Resolve(created.token()));
+  EXPECT_EQ(resolved.mcp_server().SerializeAsString(), updated.SerializeAsString());
+  // A named field without a value becomes empty.
+  request.mutable_mcp_server()->clear_expire_time();
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer endless,
+                       Call(*servers_, &v1::McpServerService::Stub::UpdateMcpServer, request));
+  EXPECT_FALSE(endless.has_expire_time());
+}
+
+TEST_F(AuthService, RefusesABadUpdate) {
+  const v1::Account account = Connect();
+  ASSERT_OK_AND_ASSIGN(const auto created, CreateServer(account.id()));
+  v1::UpdateMcpServerRequest good;
+  good.set_account(account.id());
+  good.set_id(created.mcp_server().id());
+  v1::UpdateMcpServerRequest unknown = good;
+  unknown.mutable_update_mask()->add_paths("id");
+  v1::UpdateMcpServerRequest unnamed = good;
+  unnamed.mutable_update_mask()->add_paths("name");
+  v1::UpdateMcpServerRequest bad_tag = good;
+  bad_tag.mutable_mcp_server()->mutable_config()->add_tags("No Tag");
+  bad_tag.mutable_update_mask()->add_paths("config");
+  v1::UpdateMcpServerRequest past = good;
+  *past.mutable_mcp_server()->mutable_expire_time() = rpc::TimestampOf(world_.clock.Now());
+  past.mutable_update_mask()->add_paths("expire_time");
+  v1::UpdateMcpServerRequest foreign = unnamed;
+  foreign.mutable_mcp_server()->set_name("x");
+  foreign.set_account("acc_other");
+  const std::vector<std::pair<v1::UpdateMcpServerRequest, std::string>> rows = {
+      {good, "FIELD_INVALID"},    {unknown, "FIELD_INVALID"}, {unnamed, "FIELD_INVALID"},
+      {bad_tag, "FIELD_INVALID"}, {past, "FIELD_INVALID"},    {foreign, "MCP_SERVER_NOT_FOUND"},
+  };
+  for (const auto& [request, reason] : rows) {
+    EXPECT_THAT(Call(*servers_, &v1::McpServerService::Stub::UpdateMcpServer, request),
+                HasReason(reason))
+        << request.ShortDebugString();
+  }
+}
+
+TEST_F(AuthService, ARotatedUrlLivesOnForItsGrace) {
+  const v1::Account account = Connect();
+  ASSERT_OK_AND_ASSIGN(const auto created, CreateServer(account.id()));
+  v1::RotateMcpServerTokenRequest request;
+  request.set_account(account.id());
+  request.set_id(created.mcp_server().id());
+  request.mutable_grace()->set_seconds(60);
+
+  ASSERT_OK_AND_ASSIGN(const auto rotated,
+                       Call(*servers_, &v1::McpServerService::Stub::RotateMcpServerToken, request));
+
+  EXPECT_NE(rotated.token(), created.token());
+  EXPECT_EQ(rotated.mcp_server().id(), created.mcp_server().id());
+  EXPECT_EQ(rpc::TimeOf(rotated.previous_expire_time()), world_.clock.Now() + absl::Minutes(1));
+  EXPECT_THAT(Resolve(created.token()), IsOk());
+  world_.clock.Advance(absl::Minutes(1));
+  EXPECT_THAT(Resolve(created.token()), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(Resolve(rotated.token()), IsOk());
+  // Without grace it ends at once.
+  request.mutable_grace()->set_seconds(0);
+  ASSERT_THAT(Call(*servers_, &v1::McpServerService::Stub::RotateMcpServerToken, request), IsOk());
+  EXPECT_THAT(Resolve(rotated.token()), HasReason("MCP_TOKEN_INVALID"));
+  for (const int64_t seconds : {int64_t{-1}, int64_t{30 * 24 * 3600 + 1}}) {
+    request.mutable_grace()->set_seconds(seconds);
+    EXPECT_THAT(Call(*servers_, &v1::McpServerService::Stub::RotateMcpServerToken, request),
+                HasReason("FIELD_INVALID"));
+  }
+  request.clear_grace();
+  request.set_account("acc_other");
+  EXPECT_THAT(Call(*servers_, &v1::McpServerService::Stub::RotateMcpServerToken, request),
+              HasReason("MCP_SERVER_NOT_FOUND"));
 }
 
 TEST_F(AuthService, RefusesABadMcpServer) {

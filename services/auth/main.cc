@@ -59,8 +59,8 @@ int main(int argc, char** argv) {
   auth::AccountConnector connector(http, regions, clients, clock, metrics);
   const auth::Sweeper sweeper(*store, clock, metrics, absl::Minutes(1));
 
-  auth::AccountService accounts(store->accounts(), connector, broker, sealer, regions, clients,
-                                clock, workers, rpc_metrics);
+  auth::AccountService accounts(*store, connector, broker, sealer, regions, clients, clock, workers,
+                                rpc_metrics);
   auth::TokenService tokens(broker, settings.broker.refresh_early, rpc_metrics);
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics);
   auth::ApiKeyService api_keys(store->api_keys(), workers, rpc_metrics);

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
+#include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
@@ -15,6 +17,59 @@
 #include "services/auth/field_rules.h"
 
 namespace mesh::auth {
+namespace {
+
+constexpr absl::Duration kUsualGrace = absl::Hours(24);
+constexpr absl::Duration kLongestGrace = absl::Hours(24 * 30);
+
+// As precise as the store is.
+absl::Time StoredTime(absl::Time now) { return absl::FromUnixMicros(absl::ToUnixMicros(now)); }
+
+absl::StatusOr<absl::Duration> GraceOf(const v1::RotateMcpServerTokenRequest& request) {
+  const absl::Duration grace = request.has_grace() ? rpc::DurationOf(request.grace()) : kUsualGrace;
+  if (grace < absl::ZeroDuration() || grace > kLongestGrace) {
+    return FieldInvalid("grace", "must lie between 0 and 30 days", "86400s");
+  }
+  return grace;
+}
+
+// Lays what `mask` names in `values` over `server`.
+absl::Status Apply(const v1::McpServer& values, const google::protobuf::FieldMask& mask,
+                   absl::Time now, v1::McpServer& server) {
+  if (mask.paths().empty()) {
+    return FieldInvalid("update_mask", "must name at least one field", "name");
+  }
+  v1::McpServerConfig& config = *server.mutable_config();
+  for (const std::string& path : mask.paths()) {
+    if (path == "name") {
+      RETURN_IF_ERROR(CheckName("name", values.name()));
+      server.set_name(values.name());
+    } else if (path == "config") {
+      config = values.config();
+    } else if (path == "config.methods") {
+      *config.mutable_methods() = values.config().methods();
+    } else if (path == "config.tags") {
+      *config.mutable_tags() = values.config().tags();
+    } else if (path == "config.require_api_token_auth") {
+      config.set_require_api_token_auth(values.config().require_api_token_auth());
+    } else if (path == "config.reveal_secrets") {
+      config.set_reveal_secrets(values.config().reveal_secrets());
+    } else if (path == "expire_time" && !values.has_expire_time()) {
+      server.clear_expire_time();
+    } else if (path == "expire_time") {
+      ASSIGN_OR_RETURN(const absl::Time time, CheckExpireTime(values.expire_time(), now));
+      *server.mutable_expire_time() = rpc::TimestampOf(time);
+    } else {
+      return FieldInvalid("update_mask",
+                          absl::StrCat("names `", path, "`, which is no field that can be changed"),
+                          "config.methods");
+    }
+  }
+  ASSIGN_OR_RETURN(config, CheckConfig(config));
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* McpServerService::CreateMcpServer(
     grpc::CallbackServerContext* call, const v1::CreateMcpServerRequest* request,
@@ -41,6 +96,23 @@ grpc::ServerUnaryReactor* McpServerService::ListMcpServers(grpc::CallbackServerC
       [this](const CallContext&, const v1::ListMcpServersRequest& r) { return List(r); });
 }
 
+grpc::ServerUnaryReactor* McpServerService::UpdateMcpServer(
+    grpc::CallbackServerContext* call, const v1::UpdateMcpServerRequest* request,
+    v1::McpServer* response) {
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("UpdateMcpServer"), call, request, response,
+      [this](const CallContext& c, const v1::UpdateMcpServerRequest& r) { return Update(c, r); });
+}
+
+grpc::ServerUnaryReactor* McpServerService::RotateMcpServerToken(
+    grpc::CallbackServerContext* call, const v1::RotateMcpServerTokenRequest* request,
+    v1::RotateMcpServerTokenResponse* response) {
+  return rpc::HandleOnPool(pool_, rpc_metrics_.Of("RotateMcpServerToken"), call, request, response,
+                           [this](const CallContext& c, const v1::RotateMcpServerTokenRequest& r) {
+                             return Rotate(c, r);
+                           });
+}
+
 grpc::ServerUnaryReactor* McpServerService::DeleteMcpServer(
     grpc::CallbackServerContext* call, const v1::DeleteMcpServerRequest* request,
     google::protobuf::Empty* response) {
@@ -59,7 +131,7 @@ grpc::ServerUnaryReactor* McpServerService::ResolveMcpServer(
 
 absl::StatusOr<v1::CreateMcpServerResponse> McpServerService::Create(
     const CallContext& context, const v1::CreateMcpServerRequest& request) {
-  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_.Now()));
+  const absl::Time now = StoredTime(clock_.Now());
   RETURN_IF_ERROR(CheckName("name", request.name()));
   v1::CreateMcpServerResponse response;
   v1::McpServer& server = *response.mutable_mcp_server();
@@ -92,6 +164,38 @@ absl::StatusOr<v1::ListMcpServersResponse> McpServerService::List(
   v1::ListMcpServersResponse response;
   for (v1::McpServer& server : page.items) *response.add_mcp_servers() = std::move(server);
   if (page.next.has_value()) response.set_next_page_token(FormatPageToken(list, *page.next));
+  return response;
+}
+
+absl::StatusOr<v1::McpServer> McpServerService::Update(const CallContext& context,
+                                                       const v1::UpdateMcpServerRequest& request) {
+  const absl::Time now = StoredTime(clock_.Now());
+  ASSIGN_OR_RETURN(v1::McpServer server,
+                   store_.Update(request.account(), request.id(), now, [&](v1::McpServer& server) {
+                     return Apply(request.mcp_server(), request.update_mask(), now, server);
+                   }));
+  LogInfo("MCP server updated", {{"request_id", context.request_id},
+                                 {"account", server.account()},
+                                 {"mcp_server", server.id()},
+                                 {"fields", absl::StrJoin(request.update_mask().paths(), ",")}});
+  return server;
+}
+
+absl::StatusOr<v1::RotateMcpServerTokenResponse> McpServerService::Rotate(
+    const CallContext& context, const v1::RotateMcpServerTokenRequest& request) {
+  const absl::Time now = StoredTime(clock_.Now());
+  ASSIGN_OR_RETURN(const absl::Duration grace, GraceOf(request));
+  const Secret token = RandomToken();
+  v1::RotateMcpServerTokenResponse response;
+  ASSIGN_OR_RETURN(
+      *response.mutable_mcp_server(),
+      store_.Rotate(request.account(), request.id(), Sha256(token.Reveal()), now + grace, now));
+  response.set_token(std::string(token.Reveal()));
+  *response.mutable_previous_expire_time() = rpc::TimestampOf(now + grace);
+  LogInfo("MCP server token rotated", {{"request_id", context.request_id},
+                                       {"account", request.account()},
+                                       {"mcp_server", request.id()},
+                                       {"grace_seconds", grace}});
   return response;
 }
 

@@ -27,6 +27,12 @@ class McpServerService final : public v1::McpServerService::CallbackService {
   grpc::ServerUnaryReactor* ListMcpServers(grpc::CallbackServerContext* call,
                                            const v1::ListMcpServersRequest* request,
                                            v1::ListMcpServersResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateMcpServer(grpc::CallbackServerContext* call,
+                                            const v1::UpdateMcpServerRequest* request,
+                                            v1::McpServer* response) override;
+  grpc::ServerUnaryReactor* RotateMcpServerToken(
+      grpc::CallbackServerContext* call, const v1::RotateMcpServerTokenRequest* request,
+      v1::RotateMcpServerTokenResponse* response) override;
   grpc::ServerUnaryReactor* DeleteMcpServer(grpc::CallbackServerContext* call,
                                             const v1::DeleteMcpServerRequest* request,
                                             google::protobuf::Empty* response) override;
@@ -38,6 +44,10 @@ class McpServerService final : public v1::McpServerService::CallbackService {
   absl::StatusOr<v1::CreateMcpServerResponse> Create(const CallContext& context,
                                                      const v1::CreateMcpServerRequest& request);
   absl::StatusOr<v1::ListMcpServersResponse> List(const v1::ListMcpServersRequest& request);
+  absl::StatusOr<v1::McpServer> Update(const CallContext& context,
+                                       const v1::UpdateMcpServerRequest& request);
+  absl::StatusOr<v1::RotateMcpServerTokenResponse> Rotate(
+      const CallContext& context, const v1::RotateMcpServerTokenRequest& request);
   absl::StatusOr<google::protobuf::Empty> Delete(const CallContext& context,
                                                  const v1::DeleteMcpServerRequest& request);
   absl::StatusOr<v1::ResolvedMcpServer> Resolve(const v1::ResolveMcpServerRequest& request);

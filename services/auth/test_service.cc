@@ -11,8 +11,8 @@ TestService::TestService(TestWorld& world, Store& store)
       broker_(store.tokens(), world.sealer, world.zoho, world.regions, world.clients, refreshers_,
               world.clock, world.metrics, {}),
       connector_(world.zoho, world.regions, world.clients, world.clock, world.metrics),
-      accounts_(store.accounts(), connector_, broker_, world.sealer, world.regions, world.clients,
-                world.clock, workers_, rpc_metrics_),
+      accounts_(store, connector_, broker_, world.sealer, world.regions, world.clients, world.clock,
+                workers_, rpc_metrics_),
       tokens_(broker_, absl::Minutes(5), rpc_metrics_),
       mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics),
       api_keys_(store.api_keys(), workers_, rpc_metrics_) {

@@ -7,6 +7,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
@@ -280,7 +281,7 @@ absl::StatusOr<Lease> TokenBroker::ReadZoho(const AccountPtr& account, const Sto
   if (!response.ok()) {
     metrics_.RecordTokenRequest(region, "unreachable", took);
     return ZohoUnreachable(absl::StrCat("the accounts host of ", region),
-                           response.status().message());
+                           absl::StripSuffix(response.status().message(), "."));
   }
   TokenAnswer answer = ReadTokenAnswer(*response);
   metrics_.RecordTokenRequest(region, OutcomeName(answer.outcome), took);

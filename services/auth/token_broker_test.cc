@@ -535,9 +535,9 @@ TEST_F(TokenBrokerTest, DestructionAnswersWhoStillWaits) {
 }
 
 TEST_F(TokenBrokerTest, AFullPoolAnswersAtOnce) {
-  ThreadPool full(1, 1);
   Mailbox<int> running;
   Mailbox<int> go_on;
+  ThreadPool full(1, 1);
   ASSERT_TRUE(full.TryPost([&] {
     running.Put(1);
     go_on.Take();

@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "mesh/auth/v1/accounts.pb.h"
 #include "services/auth/store/page.h"
@@ -28,6 +29,15 @@ class AccountStore {
 
   // Oldest first.
   virtual absl::StatusOr<Page<v1::Account>> List(const PageRequest& page) = 0;
+
+  // Gives an account another name. Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<v1::Account> Rename(absl::string_view id, absl::string_view name,
+                                             absl::Time now) = 0;
+
+  // Replaces what `account` says of grant, user and region, and its grant: the next one, with the
+  // next generation. Name and creation time stay. Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+                                                const SealedGrant& grant) = 0;
 
   // Removes an account with its grant and its MCP servers. Fails with NOT_FOUND
   // (`ACCOUNT_NOT_FOUND`).

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -34,6 +35,18 @@ class McpServerStore {
 
   // Fails with NOT_FOUND (`MCP_SERVER_NOT_FOUND`), also where it belongs to another account.
   virtual absl::Status Delete(absl::string_view account, absl::string_view id, absl::Time now) = 0;
+
+  // Replaces a server by what `change` makes of it, in one transaction; its name, config and expiry
+  // may change. Fails like Get(), and like `change`.
+  virtual absl::StatusOr<v1::McpServer> Update(
+      absl::string_view account, absl::string_view id, absl::Time now,
+      absl::FunctionRef<absl::Status(v1::McpServer&)> change) = 0;
+
+  // Adds a token to a server; those that are there end at `previous_end`, unless earlier. Fails
+  // like Get().
+  virtual absl::StatusOr<v1::McpServer> Rotate(absl::string_view account, absl::string_view id,
+                                               absl::string_view token_sha256,
+                                               absl::Time previous_end, absl::Time now) = 0;
 
   // Fails with UNAUTHENTICATED (`MCP_TOKEN_INVALID`) alike, and after the same work, for an unknown
   // and an expired one.

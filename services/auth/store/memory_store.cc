@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/errors.h"
+#include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
 
 namespace mesh::auth {
@@ -91,6 +92,33 @@ class MemoryAccountStore final : public AccountStore {
     std::vector<v1::Account> accounts;
     for (const auto& [id, account] : tables_.accounts) accounts.push_back(account);
     return PageOf(std::move(accounts), page);
+  }
+
+  absl::StatusOr<v1::Account> Rename(absl::string_view id, absl::string_view name,
+                                     absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.accounts.find(std::string(id));
+    if (found == tables_.accounts.end()) return AccountNotFound(id);
+    found->second.set_name(std::string(name));
+    *found->second.mutable_update_time() = rpc::TimestampOf(now);
+    return found->second;
+  }
+
+  absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+                                        const SealedGrant& grant) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.accounts.find(account.id());
+    if (found == tables_.accounts.end()) return AccountNotFound(account.id());
+    const v1::Account old = std::exchange(found->second, account);
+    found->second.set_name(old.name());
+    found->second.set_organization_id(old.organization_id());
+    *found->second.mutable_create_time() = old.create_time();
+    GrantRow& row = tables_.grants[account.id()];
+    row.grant = grant;
+    ++row.version.grant_number;
+    ++row.version.generation;
+    row.blocked_until = absl::InfinitePast();
+    return found->second;
   }
 
   absl::Status Delete(absl::string_view id) override {
@@ -227,6 +255,33 @@ class MemoryMcpServerStore final : public McpServerStore {
     if (Find(account, id, now) == nullptr) return McpServerNotFound(id);
     EraseServer(tables_, std::string(id));
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::McpServer> Update(
+      absl::string_view account, absl::string_view id, absl::Time now,
+      absl::FunctionRef<absl::Status(v1::McpServer&)> change) override {
+    const std::lock_guard lock(tables_.mu);
+    if (Find(account, id, now) == nullptr) return McpServerNotFound(id);
+    v1::McpServer& server = tables_.mcp_servers[std::string(id)];
+    v1::McpServer changed = server;
+    RETURN_IF_ERROR(change(changed));
+    *changed.mutable_update_time() = rpc::TimestampOf(now);
+    server = changed;
+    return changed;
+  }
+
+  absl::StatusOr<v1::McpServer> Rotate(absl::string_view account, absl::string_view id,
+                                       absl::string_view token_sha256, absl::Time previous_end,
+                                       absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    if (Find(account, id, now) == nullptr) return McpServerNotFound(id);
+    for (auto& [sha256, token] : tables_.mcp_tokens) {
+      if (token.mcp_server == id) token.expire_time = std::min(token.expire_time, previous_end);
+    }
+    tables_.mcp_tokens[std::string(token_sha256)] = {.mcp_server = std::string(id)};
+    v1::McpServer& server = tables_.mcp_servers[std::string(id)];
+    *server.mutable_update_time() = rpc::TimestampOf(now);
+    return server;
   }
 
   absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) override {

@@ -68,6 +68,13 @@ void InsertGrant(soci::session& sql, const std::string& account, const SealedGra
       use(blocked_until, "blocked_until");
 }
 
+absl::StatusOr<v1::Account> Read(soci::session& sql, const std::string& id) {
+  soci::row row;
+  sql << "SELECT * FROM accounts WHERE id = :id", into(row), use(id, "id");
+  if (!sql.got_data()) return AccountNotFound(id);
+  return AccountOf(row);
+}
+
 }  // namespace
 
 absl::Status SqlAccountStore::Insert(const v1::Account& account, const SealedGrant& grant) {
@@ -85,11 +92,7 @@ absl::Status SqlAccountStore::Insert(const v1::Account& account, const SealedGra
 absl::StatusOr<v1::Account> SqlAccountStore::Get(absl::string_view id) {
   v1::Account account;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) -> absl::Status {
-    const std::string key(id);
-    soci::row row;
-    sql << "SELECT * FROM accounts WHERE id = :id", into(row), use(key, "id");
-    if (!sql.got_data()) return AccountNotFound(id);
-    account = AccountOf(row);
+    ASSIGN_OR_RETURN(account, Read(sql, std::string(id)));
     return absl::OkStatus();
   }));
   return account;
@@ -109,6 +112,52 @@ absl::StatusOr<Page<v1::Account>> SqlAccountStore::List(const PageRequest& page)
     return absl::OkStatus();
   }));
   return result;
+}
+
+absl::StatusOr<v1::Account> SqlAccountStore::Rename(absl::string_view id, absl::string_view name,
+                                                    absl::Time now) {
+  v1::Account account;
+  RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    const std::string key(id);
+    const std::string new_name(name);
+    const long long update_time = TimeColumn(now);
+    sql << "UPDATE accounts SET name = :name, update_time = :update_time WHERE id = :id",
+        use(new_name, "name"), use(update_time, "update_time"), use(key, "id");
+    ASSIGN_OR_RETURN(account, Read(sql, key));
+    return absl::OkStatus();
+  }));
+  return account;
+}
+
+absl::StatusOr<v1::Account> SqlAccountStore::Reconnect(const v1::Account& account,
+                                                       const SealedGrant& grant) {
+  v1::Account updated;
+  RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    const int state = account.state();
+    const int admin = account.organization_admin() ? 1 : 0;
+    const std::string scopes = absl::StrJoin(account.scopes(), " ");
+    const long long update_time = TimeColumn(rpc::TimeOf(account.update_time()));
+    sql << "UPDATE accounts SET state = :state, region = :region, user_id = :user_id,"
+           " user_email = :user_email, organization_admin = :organization_admin, scopes = :scopes,"
+           " update_time = :update_time WHERE id = :id",
+        use(state, "state"), use(account.region(), "region"), use(account.user_id(), "user_id"),
+        use(account.user_email(), "user_email"), use(admin, "organization_admin"),
+        use(scopes, "scopes"), use(update_time, "update_time"), use(account.id(), "id");
+    const long long issue_time = TimeColumn(grant.access.issue_time);
+    const long long expire_time = TimeColumn(grant.access.expire_time);
+    const long long blocked_until = TimeColumn(absl::InfinitePast());
+    sql << "UPDATE tokens SET region = :region, grant_number = grant_number + 1,"
+           " refresh_token = :refresh_token, generation = generation + 1,"
+           " access_token = :access_token, issue_time = :issue_time, expire_time = :expire_time,"
+           " blocked_until = :blocked_until WHERE account = :account",
+        use(grant.region, "region"), use(grant.refresh_token, "refresh_token"),
+        use(grant.access.token, "access_token"), use(issue_time, "issue_time"),
+        use(expire_time, "expire_time"), use(blocked_until, "blocked_until"),
+        use(account.id(), "account");
+    ASSIGN_OR_RETURN(updated, Read(sql, account.id()));
+    return absl::OkStatus();
+  }));
+  return updated;
 }
 
 absl::Status SqlAccountStore::Delete(absl::string_view id) {

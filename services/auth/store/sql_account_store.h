@@ -14,6 +14,10 @@ class SqlAccountStore final : public AccountStore {
   absl::Status Insert(const v1::Account& account, const SealedGrant& grant) override;
   absl::StatusOr<v1::Account> Get(absl::string_view id) override;
   absl::StatusOr<Page<v1::Account>> List(const PageRequest& page) override;
+  absl::StatusOr<v1::Account> Rename(absl::string_view id, absl::string_view name,
+                                     absl::Time now) override;
+  absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+                                        const SealedGrant& grant) override;
   absl::Status Delete(absl::string_view id) override;
 
  private:

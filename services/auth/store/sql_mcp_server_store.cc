@@ -52,33 +52,57 @@ absl::Status RequireAccount(soci::session& sql, const std::string& account) {
   return found > 0 ? absl::OkStatus() : AccountNotFound(account);
 }
 
+absl::StatusOr<v1::McpServer> Read(soci::session& sql, absl::string_view account,
+                                   absl::string_view id, absl::Time now) {
+  const std::string account_key(account);
+  const std::string key(id);
+  const long long time = TimeColumn(now);
+  soci::row row;
+  sql << "SELECT * FROM mcp_servers WHERE id = :id AND account = :account AND expire_time > :time",
+      into(row), use(key, "id"), use(account_key, "account"), use(time, "time");
+  if (!sql.got_data()) return McpServerNotFound(id);
+  return ServerOf(row);
+}
+
+// Runs a statement with the parameters :id, :account, :name, :methods, :tags,
+// :require_api_token_auth, :reveal_secrets, :expire_time, :create_time and :update_time.
+void WriteServer(soci::session& sql, const std::string& statement, const v1::McpServer& server) {
+  const v1::McpServerConfig& config = server.config();
+  const std::string methods = absl::StrJoin(config.methods(), " ");
+  const std::string tags = absl::StrJoin(config.tags(), " ");
+  const int require_api_token_auth = config.require_api_token_auth() ? 1 : 0;
+  const int reveal_secrets = config.reveal_secrets() ? 1 : 0;
+  const long long expire_time = TimeColumn(ExpireTimeOf(server));
+  const long long create_time = TimeColumn(rpc::TimeOf(server.create_time()));
+  const long long update_time = TimeColumn(rpc::TimeOf(server.update_time()));
+  sql << statement, use(server.id(), "id"), use(server.account(), "account"),
+      use(server.name(), "name"), use(methods, "methods"), use(tags, "tags"),
+      use(require_api_token_auth, "require_api_token_auth"), use(reveal_secrets, "reveal_secrets"),
+      use(expire_time, "expire_time"), use(create_time, "create_time"),
+      use(update_time, "update_time");
+}
+
+void InsertToken(soci::session& sql, const std::string& server, absl::string_view token_sha256) {
+  const std::string sha256 = absl::BytesToHexString(token_sha256);
+  const long long never = TimeColumn(absl::InfiniteFuture());
+  sql << "INSERT INTO mcp_tokens (sha256, mcp_server, expire_time)"
+         " VALUES (:sha256, :mcp_server, :expire_time)",
+      use(sha256, "sha256"), use(server, "mcp_server"), use(never, "expire_time");
+}
+
 }  // namespace
 
 absl::Status SqlMcpServerStore::Insert(const v1::McpServer& server,
                                        absl::string_view token_sha256) {
   return database_.Write([&](soci::session& sql) -> absl::Status {
     RETURN_IF_ERROR(RequireAccount(sql, server.account()));
-    const v1::McpServerConfig& config = server.config();
-    const std::string methods = absl::StrJoin(config.methods(), " ");
-    const std::string tags = absl::StrJoin(config.tags(), " ");
-    const int require_api_token_auth = config.require_api_token_auth() ? 1 : 0;
-    const int reveal_secrets = config.reveal_secrets() ? 1 : 0;
-    const long long expire_time = TimeColumn(ExpireTimeOf(server));
-    const long long create_time = TimeColumn(rpc::TimeOf(server.create_time()));
-    const long long update_time = TimeColumn(rpc::TimeOf(server.update_time()));
-    sql << "INSERT INTO mcp_servers (id, account, name, methods, tags, require_api_token_auth,"
-           " reveal_secrets, expire_time, create_time, update_time)"
-           " VALUES (:id, :account, :name, :methods, :tags, :require_api_token_auth,"
-           " :reveal_secrets, :expire_time, :create_time, :update_time)",
-        use(server.id(), "id"), use(server.account(), "account"), use(server.name(), "name"),
-        use(methods, "methods"), use(tags, "tags"),
-        use(require_api_token_auth, "require_api_token_auth"),
-        use(reveal_secrets, "reveal_secrets"), use(expire_time, "expire_time"),
-        use(create_time, "create_time"), use(update_time, "update_time");
-    const std::string sha256 = absl::BytesToHexString(token_sha256);
-    sql << "INSERT INTO mcp_tokens (sha256, mcp_server, expire_time)"
-           " VALUES (:sha256, :mcp_server, :expire_time)",
-        use(sha256, "sha256"), use(server.id(), "mcp_server"), use(expire_time, "expire_time");
+    WriteServer(sql,
+                "INSERT INTO mcp_servers (id, account, name, methods, tags,"
+                " require_api_token_auth, reveal_secrets, expire_time, create_time, update_time)"
+                " VALUES (:id, :account, :name, :methods, :tags, :require_api_token_auth,"
+                " :reveal_secrets, :expire_time, :create_time, :update_time)",
+                server);
+    InsertToken(sql, server.id(), token_sha256);
     return absl::OkStatus();
   });
 }
@@ -87,15 +111,7 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Get(absl::string_view account,
                                                      absl::string_view id, absl::Time now) {
   v1::McpServer server;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) -> absl::Status {
-    const std::string account_key(account);
-    const std::string key(id);
-    const long long time = TimeColumn(now);
-    soci::row row;
-    sql << "SELECT * FROM mcp_servers WHERE id = :id AND account = :account"
-           " AND expire_time > :time",
-        into(row), use(key, "id"), use(account_key, "account"), use(time, "time");
-    if (!sql.got_data()) return McpServerNotFound(id);
-    server = ServerOf(row);
+    ASSIGN_OR_RETURN(server, Read(sql, account, id, now));
     return absl::OkStatus();
   }));
   return server;
@@ -137,6 +153,47 @@ absl::Status SqlMcpServerStore::Delete(absl::string_view account, absl::string_v
     remove.execute(/*withDataExchange=*/true);
     return remove.get_affected_rows() > 0 ? absl::OkStatus() : McpServerNotFound(id);
   });
+}
+
+absl::StatusOr<v1::McpServer> SqlMcpServerStore::Update(
+    absl::string_view account, absl::string_view id, absl::Time now,
+    absl::FunctionRef<absl::Status(v1::McpServer&)> change) {
+  v1::McpServer server;
+  RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    ASSIGN_OR_RETURN(server, Read(sql, account, id, now));
+    RETURN_IF_ERROR(change(server));
+    *server.mutable_update_time() = rpc::TimestampOf(now);
+    WriteServer(sql,
+                "UPDATE mcp_servers SET name = :name, methods = :methods, tags = :tags,"
+                " require_api_token_auth = :require_api_token_auth,"
+                " reveal_secrets = :reveal_secrets, expire_time = :expire_time,"
+                " update_time = :update_time"
+                " WHERE id = :id AND account = :account AND create_time = :create_time",
+                server);
+    return absl::OkStatus();
+  }));
+  return server;
+}
+
+absl::StatusOr<v1::McpServer> SqlMcpServerStore::Rotate(absl::string_view account,
+                                                        absl::string_view id,
+                                                        absl::string_view token_sha256,
+                                                        absl::Time previous_end, absl::Time now) {
+  v1::McpServer server;
+  RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    ASSIGN_OR_RETURN(server, Read(sql, account, id, now));
+    const long long end = TimeColumn(previous_end);
+    const long long update_time = TimeColumn(now);
+    sql << "UPDATE mcp_tokens SET expire_time = :end"
+           " WHERE mcp_server = :mcp_server AND expire_time > :end",
+        use(end, "end"), use(server.id(), "mcp_server");
+    sql << "UPDATE mcp_servers SET update_time = :update_time WHERE id = :id",
+        use(update_time, "update_time"), use(server.id(), "id");
+    InsertToken(sql, server.id(), token_sha256);
+    *server.mutable_update_time() = rpc::TimestampOf(now);
+    return absl::OkStatus();
+  }));
+  return server;
 }
 
 absl::StatusOr<v1::McpServer> SqlMcpServerStore::Resolve(absl::string_view token_sha256,

@@ -17,6 +17,12 @@ class SqlMcpServerStore final : public McpServerStore {
   absl::StatusOr<Page<v1::McpServer>> List(absl::string_view account, const PageRequest& page,
                                            absl::Time now) override;
   absl::Status Delete(absl::string_view account, absl::string_view id, absl::Time now) override;
+  absl::StatusOr<v1::McpServer> Update(
+      absl::string_view account, absl::string_view id, absl::Time now,
+      absl::FunctionRef<absl::Status(v1::McpServer&)> change) override;
+  absl::StatusOr<v1::McpServer> Rotate(absl::string_view account, absl::string_view id,
+                                       absl::string_view token_sha256, absl::Time previous_end,
+                                       absl::Time now) override;
   absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) override;
   absl::StatusOr<int64_t> DeleteExpired(absl::Time now, int64_t limit) override;
 

@@ -158,6 +158,61 @@ TEST_P(StoreContract, AnEmptyListHasNoNextPage) {
   EXPECT_FALSE(got.next.has_value());
 }
 
+TEST_P(StoreContract, ARenamedAccountKeepsEverythingElse) {
+  Connect();
+
+  ASSERT_OK_AND_ASSIGN(const v1::Account renamed,
+                       accounts().Rename("acc_1", "Büro", kNow + absl::Seconds(5)));
+
+  v1::Account expected = AccountWith("acc_1", "100");
+  expected.set_name("Büro");
+  *expected.mutable_update_time() = rpc::TimestampOf(kNow + absl::Seconds(5));
+  EXPECT_EQ(renamed.SerializeAsString(), expected.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const v1::Account got, accounts().Get("acc_1"));
+  EXPECT_EQ(got.SerializeAsString(), expected.SerializeAsString());
+  EXPECT_THAT(accounts().Rename("acc_2", "x", kNow), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AReconnectedAccountKeepsIdNameAndServersAndGetsTheNextGrant) {
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+  ASSERT_TRUE(*tokens().MarkRefused("acc_1", {1, 1}, kNow));
+  ASSERT_THAT(tokens().Block("acc_1", 1, kNow + absl::Hours(1)), IsOk());
+  const absl::Time later = kNow + absl::Hours(2);
+  v1::Account account = AccountWith("acc_1", "100", later);
+  account.set_name("ignored");
+  account.set_region("uk");
+  account.set_user_id("42");
+  account.set_user_email("other@example.com");
+  account.set_organization_admin(false);
+  account.clear_scopes();
+  const SealedGrant grant{
+      .region = "us",
+      .refresh_token = "bmV3IHJlZnJlc2g=",
+      .access = {
+          .token = "bmV3IGFjY2Vzcw==", .issue_time = later, .expire_time = later + absl::Hours(1)}};
+
+  ASSERT_OK_AND_ASSIGN(const v1::Account updated, accounts().Reconnect(account, grant));
+
+  account.set_name(AccountWith("acc_1", "100").name());
+  *account.mutable_create_time() = rpc::TimestampOf(kNow);
+  EXPECT_EQ(updated.SerializeAsString(), account.SerializeAsString()) << updated.ShortDebugString();
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+  EXPECT_EQ(got.version, (TokenVersion{.grant_number = 2, .generation = 2}));
+  EXPECT_EQ(got.grant.region, "us");
+  EXPECT_EQ(got.grant.refresh_token, grant.refresh_token);
+  EXPECT_EQ(got.grant.access.token, grant.access.token);
+  EXPECT_EQ(got.grant.access.expire_time, later + absl::Hours(1));
+  EXPECT_EQ(got.blocked_until, absl::InfinitePast());
+  EXPECT_FALSE(got.reauthorization_required);
+  EXPECT_THAT(servers().Resolve(Digest('a'), later), IsOk());
+  // What comes late of the old grant changes nothing.
+  EXPECT_FALSE(*tokens().SaveAccessToken("acc_1", {1, 1}, {.token = "x"}));
+  EXPECT_FALSE(*tokens().MarkRefused("acc_1", {1, 1}, later));
+  account.set_id("acc_2");
+  EXPECT_THAT(accounts().Reconnect(account, grant), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
 TEST_P(StoreContract, DeletingAnAccountTakesItsTokensAndServersAlong) {
   Connect("acc_1", "100");
   Connect("acc_2", "200");
@@ -343,6 +398,97 @@ TEST_P(StoreContract, ADeletedMcpServerIsGone) {
   EXPECT_THAT(servers().Get("acc_1", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
   EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
   EXPECT_THAT(servers().Delete("acc_1", "mcp_1", kNow), HasReason("MCP_SERVER_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, AnUpdatedMcpServerResolvesToItsNewSelf) {
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+  const absl::Time later = kNow + absl::Minutes(1);
+
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer updated,
+                       servers().Update("acc_1", "mcp_1", later, [&](v1::McpServer& server) {
+                         EXPECT_EQ(server.config().methods_size(), 2);
+                         server.set_name("New");
+                         server.clear_config();
+                         server.mutable_config()->add_tags("org");
+                         *server.mutable_expire_time() = rpc::TimestampOf(later + absl::Hours(1));
+                         return absl::OkStatus();
+                       }));
+
+  EXPECT_EQ(updated.name(), "New");
+  EXPECT_EQ(rpc::TimeOf(updated.update_time()), later);
+  EXPECT_EQ(rpc::TimeOf(updated.create_time()), kNow);
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer resolved, servers().Resolve(Digest('a'), later));
+  EXPECT_EQ(resolved.SerializeAsString(), updated.SerializeAsString());
+  EXPECT_THAT(servers().Resolve(Digest('a'), later + absl::Hours(1)),
+              HasReason("MCP_TOKEN_INVALID"));
+}
+
+TEST_P(StoreContract, AnExpiryCanBeTakenAway) {
+  Connect();
+  v1::McpServer server = ServerWith("mcp_1", "acc_1");
+  *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Hours(1));
+  ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+
+  ASSERT_THAT(servers().Update("acc_1", "mcp_1", kNow,
+                               [](v1::McpServer& changed) {
+                                 changed.clear_expire_time();
+                                 return absl::OkStatus();
+                               }),
+              IsOk());
+
+  EXPECT_THAT(servers().Resolve(Digest('a'), kNow + absl::Hours(1000)), IsOk());
+}
+
+TEST_P(StoreContract, AChangeThatFailsChangesNothing) {
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+
+  const auto failed = servers().Update("acc_1", "mcp_1", kNow, [](v1::McpServer& server) {
+    server.set_name("New");
+    return FieldInvalid("name", "is not to be changed");
+  });
+
+  EXPECT_THAT(failed, HasReason("FIELD_INVALID"));
+  EXPECT_EQ(servers().Get("acc_1", "mcp_1", kNow)->name(), ServerWith("", "").name());
+}
+
+TEST_P(StoreContract, AnMcpServerOfAnotherAccountIsNeitherUpdatedNorRotated) {
+  Connect("acc_1", "100");
+  Connect("acc_2", "200");
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+  const auto nothing = [](v1::McpServer&) { return absl::OkStatus(); };
+
+  EXPECT_THAT(servers().Update("acc_2", "mcp_1", kNow, nothing), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Rotate("acc_2", "mcp_1", Digest('b'), kNow, kNow),
+              HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Resolve(Digest('a'), kNow), IsOk());
+  EXPECT_THAT(servers().Resolve(Digest('b'), kNow), HasReason("MCP_TOKEN_INVALID"));
+}
+
+TEST_P(StoreContract, ARotatedTokenLivesOnForItsGraceAndNeverLonger) {
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+  const absl::Time first_end = kNow + absl::Hours(1);
+  ASSERT_OK_AND_ASSIGN(const v1::McpServer rotated,
+                       servers().Rotate("acc_1", "mcp_1", Digest('b'), first_end, kNow));
+  EXPECT_EQ(rotated.id(), "mcp_1");
+
+  ASSERT_THAT(servers().Rotate("acc_1", "mcp_1", Digest('c'), kNow + absl::Hours(9), kNow), IsOk());
+
+  const absl::Time before = first_end - absl::Microseconds(1);
+  for (const char token : {'a', 'b', 'c'}) {
+    EXPECT_THAT(servers().Resolve(Digest(token), before), IsOk()) << token;
+  }
+  EXPECT_THAT(servers().Resolve(Digest('a'), first_end), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Resolve(Digest('b'), first_end), IsOk());
+  EXPECT_THAT(servers().Resolve(Digest('b'), kNow + absl::Hours(9)),
+              HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Resolve(Digest('c'), kNow + absl::Hours(9)), IsOk());
+  // The sweep takes what has ended, and the server stays.
+  ASSERT_OK_AND_ASSIGN(const int64_t removed, servers().DeleteExpired(kNow + absl::Hours(9), 100));
+  EXPECT_EQ(removed, 0);
+  EXPECT_THAT(servers().Resolve(Digest('a'), before), HasReason("MCP_TOKEN_INVALID"));
 }
 
 TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
