@@ -150,6 +150,48 @@ grpc::Status FakeMcpServerService::ListMcpServers(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+auth::v1::UpdateMcpServerRequest FakeMcpServerService::updated() const {
+  const std::lock_guard lock(mu_);
+  return updated_;
+}
+
+auth::v1::RotateMcpServerTokenRequest FakeMcpServerService::rotated() const {
+  const std::lock_guard lock(mu_);
+  return rotated_;
+}
+
+grpc::Status FakeMcpServerService::UpdateMcpServer(grpc::ServerContext*,
+                                                   const auth::v1::UpdateMcpServerRequest* request,
+                                                   auth::v1::McpServer* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  updated_ = *request;
+  for (auto& [token, server] : servers_) {
+    if (server.id() != request->id() || server.account() != request->account()) continue;
+    server.MergeFrom(request->mcp_server());
+    *response = server;
+    return grpc::Status::OK;
+  }
+  return rpc::ToGrpc(McpServerNotFound(request->id()));
+}
+
+grpc::Status FakeMcpServerService::RotateMcpServerToken(
+    grpc::ServerContext*, const auth::v1::RotateMcpServerTokenRequest* request,
+    auth::v1::RotateMcpServerTokenResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  rotated_ = *request;
+  for (const auto& [token, server] : servers_) {
+    if (server.id() != request->id() || server.account() != request->account()) continue;
+    *response->mutable_mcp_server() = server;
+    response->set_token(std::string(43, 'R'));
+    response->mutable_previous_expire_time()->set_seconds(1'780'000'000);
+    servers_[Sha256(response->token())] = response->mcp_server();
+    return grpc::Status::OK;
+  }
+  return rpc::ToGrpc(McpServerNotFound(request->id()));
+}
+
 grpc::Status FakeMcpServerService::DeleteMcpServer(grpc::ServerContext*,
                                                    const auth::v1::DeleteMcpServerRequest* request,
                                                    google::protobuf::Empty*) {
@@ -241,6 +283,34 @@ grpc::Status FakeAccountService::ListAccounts(grpc::ServerContext*,
                                               auth::v1::ListAccountsResponse* response) {
   const std::lock_guard lock(mu_);
   for (const auto& [id, account] : accounts_) *response->add_accounts() = account;
+  return grpc::Status::OK;
+}
+
+auth::v1::ReconnectAccountRequest FakeAccountService::reconnected() const {
+  const std::lock_guard lock(mu_);
+  return reconnected_;
+}
+
+grpc::Status FakeAccountService::UpdateAccount(grpc::ServerContext*,
+                                               const auth::v1::UpdateAccountRequest* request,
+                                               auth::v1::Account* response) {
+  const std::lock_guard lock(mu_);
+  const auto found = accounts_.find(request->id());
+  if (found == accounts_.end()) return rpc::ToGrpc(AccountNotFound(request->id()));
+  found->second.set_name(request->name());
+  *response = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAccountService::ReconnectAccount(grpc::ServerContext*,
+                                                  const auth::v1::ReconnectAccountRequest* request,
+                                                  auth::v1::Account* response) {
+  const std::lock_guard lock(mu_);
+  reconnected_ = *request;
+  const auto found = accounts_.find(request->id());
+  if (found == accounts_.end()) return rpc::ToGrpc(AccountNotFound(request->id()));
+  found->second.set_state(auth::v1::Account::ACTIVE);
+  *response = found->second;
   return grpc::Status::OK;
 }
 

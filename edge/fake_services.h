@@ -64,6 +64,10 @@ class FakeMcpServerService final : public auth::v1::McpServerService::Service {
   // Calls of ResolveMcpServer.
   int resolutions() const;
 
+  // The last UpdateMcpServer and RotateMcpServerToken.
+  auth::v1::UpdateMcpServerRequest updated() const;
+  auth::v1::RotateMcpServerTokenRequest rotated() const;
+
   grpc::Status CreateMcpServer(grpc::ServerContext* context,
                                const auth::v1::CreateMcpServerRequest* request,
                                auth::v1::CreateMcpServerResponse* response) override;
@@ -73,6 +77,13 @@ class FakeMcpServerService final : public auth::v1::McpServerService::Service {
   grpc::Status ListMcpServers(grpc::ServerContext* context,
                               const auth::v1::ListMcpServersRequest* request,
                               auth::v1::ListMcpServersResponse* response) override;
+  // Lays over what is there, whatever the mask: enough to see what came.
+  grpc::Status UpdateMcpServer(grpc::ServerContext* context,
+                               const auth::v1::UpdateMcpServerRequest* request,
+                               auth::v1::McpServer* response) override;
+  grpc::Status RotateMcpServerToken(grpc::ServerContext* context,
+                                    const auth::v1::RotateMcpServerTokenRequest* request,
+                                    auth::v1::RotateMcpServerTokenResponse* response) override;
   grpc::Status DeleteMcpServer(grpc::ServerContext* context,
                                const auth::v1::DeleteMcpServerRequest* request,
                                google::protobuf::Empty* response) override;
@@ -85,6 +96,8 @@ class FakeMcpServerService final : public auth::v1::McpServerService::Service {
   absl::Status broken_;
   int resolutions_ = 0;
   int created_ = 0;
+  auth::v1::UpdateMcpServerRequest updated_;
+  auth::v1::RotateMcpServerTokenRequest rotated_;
   // By the token's digest.
   std::map<std::string, auth::v1::McpServer> servers_;
 };
@@ -110,8 +123,9 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
  public:
   void Put(const auth::v1::Account& account);
 
-  // The last CreateAccount.
+  // The last CreateAccount and ReconnectAccount.
   auth::v1::CreateAccountRequest created() const;
+  auth::v1::ReconnectAccountRequest reconnected() const;
 
   grpc::Status CreateAccount(grpc::ServerContext* context,
                              const auth::v1::CreateAccountRequest* request,
@@ -121,6 +135,12 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
   grpc::Status ListAccounts(grpc::ServerContext* context,
                             const auth::v1::ListAccountsRequest* request,
                             auth::v1::ListAccountsResponse* response) override;
+  grpc::Status UpdateAccount(grpc::ServerContext* context,
+                             const auth::v1::UpdateAccountRequest* request,
+                             auth::v1::Account* response) override;
+  grpc::Status ReconnectAccount(grpc::ServerContext* context,
+                                const auth::v1::ReconnectAccountRequest* request,
+                                auth::v1::Account* response) override;
   grpc::Status DeleteAccount(grpc::ServerContext* context,
                              const auth::v1::DeleteAccountRequest* request,
                              google::protobuf::Empty* response) override;
@@ -132,6 +152,7 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
   mutable std::mutex mu_;
   std::map<std::string, auth::v1::Account> accounts_;
   auth::v1::CreateAccountRequest created_;
+  auth::v1::ReconnectAccountRequest reconnected_;
 };
 
 // Both services behind, listening.

@@ -53,6 +53,27 @@ void Get(const Backends& to, std::unique_ptr<ApiCall> call) {
                 });
 }
 
+void Update(const Backends& to, std::unique_ptr<ApiCall> call) {
+  absl::StatusOr<auth::v1::UpdateAccountRequest> request = ReadUpdateAccount(call->request().body);
+  if (!request.ok()) return call->Answer(request.status());
+  request->set_id(call->path_value(0));
+  CallAndAnswer(
+      to.calls, kService, *to.accounts.async(), &Async::UpdateAccount, *std::move(request),
+      std::move(call),
+      [](ApiCall& answered, const Account& account) { answered.Answer(200, ToJson(account)); });
+}
+
+void Reconnect(const Backends& to, std::unique_ptr<ApiCall> call) {
+  absl::StatusOr<auth::v1::ReconnectAccountRequest> request =
+      ReadReconnectAccount(call->request().body);
+  if (!request.ok()) return call->Answer(request.status());
+  request->set_id(call->path_value(0));
+  CallAndAnswer(
+      to.calls, kService, *to.accounts.async(), &Async::ReconnectAccount, *std::move(request),
+      std::move(call),
+      [](ApiCall& answered, const Account& account) { answered.Answer(200, ToJson(account)); });
+}
+
 void Delete(const Backends& to, std::unique_ptr<ApiCall> call) {
   auth::v1::DeleteAccountRequest request;
   request.set_id(call->path_value(0));
@@ -81,6 +102,8 @@ std::vector<ApiRoute> AccountRoutes() {
       {"POST", "/integrated-account", ApiKey::ADMIN, Create},
       {"GET", "/integrated-account", ApiKey::VIEWER, List},
       {"GET", "/integrated-account/{id}", ApiKey::VIEWER, Get},
+      {"PATCH", "/integrated-account/{id}", ApiKey::ADMIN, Update},
+      {"POST", "/integrated-account/{id}/reconnect", ApiKey::ADMIN, Reconnect},
       {"DELETE", "/integrated-account/{id}", ApiKey::ADMIN, Delete},
       {"GET", "/region", ApiKey::VIEWER, Regions},
   };

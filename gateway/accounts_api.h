@@ -7,7 +7,8 @@
 
 namespace mesh::gateway {
 
-// POST, GET `/integrated-account`; GET, DELETE `/integrated-account/{id}`; GET `/region`.
+// POST, GET `/integrated-account`; GET, PATCH, DELETE `/integrated-account/{id}`; POST
+// `/integrated-account/{id}/reconnect`; GET `/region`.
 std::vector<ApiRoute> AccountRoutes();
 
 }  // namespace mesh::gateway

@@ -95,6 +95,20 @@ std::optional<absl::Time> Fields::Time(const char* name) {
   return time;
 }
 
+std::optional<int64_t> Fields::Integer(const char* name, int64_t least, int64_t most) {
+  const Json* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  // As a signed number, what does not fit is negative or above any bound of ours.
+  if (!value->is_number_integer() || value->get<int64_t>() < least ||
+      value->get<int64_t>() > most) {
+    Fail(name, absl::StrCat("must be a whole number from ", least, " to ", most));
+    return std::nullopt;
+  }
+  return value->get<int64_t>();
+}
+
+bool Fields::Has(const char* name) const { return object_.contains(name); }
+
 const Json* Fields::Object(const char* name) {
   const Json* value = Find(name);
   if (value == nullptr) return nullptr;

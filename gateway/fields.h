@@ -1,6 +1,7 @@
 // Reads a JSON request body field by field; every error names its field. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,8 +34,14 @@ class Fields {
   // An RFC 3339 time with a zone.
   std::optional<absl::Time> Time(const char* name);
 
+  // A whole number from `least` to `most`.
+  std::optional<int64_t> Integer(const char* name, int64_t least, int64_t most);
+
   // nullptr where it is absent.
   const nlohmann::json* Object(const char* name);
+
+  // Whether the field is there, null included: in a change, null takes a value away.
+  bool Has(const char* name) const;
 
   void Fail(absl::string_view name, absl::string_view rule, absl::string_view example = {});
   void Fail(const absl::Status& status);

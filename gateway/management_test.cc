@@ -229,6 +229,54 @@ TEST_F(ManagementTest, CallsAToolByHand) {
   EXPECT_EQ(limited.headers.Get("ratelimit-reset"), "60");
 }
 
+TEST_F(ManagementTest, ChangesOnlyWhatAPatchNames) {
+  ASSERT_EQ(Send("POST", "/integrated-account/acc_1/mcp", R"({"name":"Worker"})").status, 201);
+
+  const HttpResponse patched =
+      Send("PATCH", "/integrated-account/acc_1/mcp/mcp_1",
+           R"({"name":"Reader","config":{"tags":["users"]},"expires_at":null})");
+
+  EXPECT_EQ(patched.status, 200) << patched.body;
+  EXPECT_EQ(json::parse(patched.body)["name"], "Reader");
+  EXPECT_FALSE(json::parse(patched.body).contains("token"));
+  EXPECT_THAT(backends_.mcp_servers.updated().update_mask().paths(),
+              testing::ElementsAre("name", "config.tags", "expire_time"));
+  EXPECT_FALSE(backends_.mcp_servers.updated().mcp_server().has_expire_time());
+  EXPECT_EQ(ReasonOf(Send("PATCH", "/integrated-account/acc_1/mcp/mcp_9", R"({"name":"x"})"), 404),
+            "MCP_SERVER_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, RotatesATokenAndShowsTheNewOneOnce) {
+  ASSERT_EQ(Send("POST", "/integrated-account/acc_1/mcp", R"({"name":"Worker"})").status, 201);
+  const char* path = "/integrated-account/acc_1/mcp/mcp_1/rotate";
+
+  const HttpResponse rotated = Send("POST", path, R"({"grace_seconds":60})");
+
+  EXPECT_EQ(rotated.status, 200) << rotated.body;
+  const json server = json::parse(rotated.body);
+  EXPECT_EQ(server["id"], "mcp_1");
+  EXPECT_EQ(server["url"], absl::StrCat("https://mcp.example.com/mcp/", std::string(43, 'R')));
+  EXPECT_EQ(server["previous_expires_at"], "2026-05-28T20:26:40Z");
+  EXPECT_EQ(backends_.mcp_servers.rotated().grace().seconds(), 60);
+  EXPECT_EQ(Send("POST", path).status, 200);
+  EXPECT_FALSE(backends_.mcp_servers.rotated().has_grace());
+  EXPECT_EQ(ReasonOf(Send("POST", path, R"({"grace_seconds":-1})"), 400), "FIELD_INVALID");
+}
+
+TEST_F(ManagementTest, RenamesAndReconnectsAnAccount) {
+  const HttpResponse renamed = Send("PATCH", "/integrated-account/acc_1", R"({"name":"New"})");
+  EXPECT_EQ(renamed.status, 200) << renamed.body;
+  EXPECT_EQ(json::parse(renamed.body)["name"], "New");
+
+  const HttpResponse reconnected = Send("POST", "/integrated-account/acc_1/reconnect",
+                                        R"({"refresh_token":"1000.r","region":"eu"})");
+
+  EXPECT_EQ(reconnected.status, 200) << reconnected.body;
+  EXPECT_EQ(json::parse(reconnected.body)["id"], "acc_1");
+  EXPECT_EQ(backends_.accounts.reconnected().refresh_token(), "1000.r");
+  EXPECT_EQ(backends_.accounts.reconnected().region(), "eu");
+}
+
 TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
@@ -252,6 +300,10 @@ TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
       {"GET", "/integrated-account/x/mcp", "viewer-key"},
       {"GET", "/integrated-account/x/mcp/y", "viewer-key"},
       {"POST", "/integrated-account/x/mcp", "operator-key"},
+      {"PATCH", "/integrated-account/x", "admin-key"},
+      {"POST", "/integrated-account/x/reconnect", "admin-key"},
+      {"PATCH", "/integrated-account/x/mcp/y", "operator-key"},
+      {"POST", "/integrated-account/x/mcp/y/rotate", "operator-key"},
       {"DELETE", "/integrated-account/x/mcp/y", "operator-key"},
       {"GET", "/integrated-account/x/tools", "viewer-key"},
       {"POST", "/integrated-account/x/tools/t/call", "operator-key"},

@@ -19,14 +19,15 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kService[] = "auth-service";
 
-// With the token and the URL that holds it, which nobody sees again.
-Json CreatedJson(const auth::v1::CreateMcpServerResponse& created, const std::string& public_url) {
-  const Json server = ToJson(created.mcp_server());
+// With its new token and the URL that holds it, which nobody sees again.
+Json WithToken(const McpServer& mcp_server, const std::string& token,
+               const std::string& public_url) {
+  const Json server = ToJson(mcp_server);
   Json json;
   for (const auto& [name, value] : server.items()) {
     if (name == "created_at") {
-      json["token"] = created.token();
-      json["url"] = absl::StrCat(public_url, "/mcp/", created.token());
+      json["token"] = token;
+      json["url"] = absl::StrCat(public_url, "/mcp/", token);
     }
     json[name] = value;
   }
@@ -41,7 +42,8 @@ void Create(const Backends& to, const std::string& public_url, std::unique_ptr<A
   CallAndAnswer(to.calls, kService, *to.mcp_servers.async(), &Async::CreateMcpServer,
                 *std::move(request), std::move(call),
                 [public_url](ApiCall& answered, const auth::v1::CreateMcpServerResponse& created) {
-                  answered.Answer(201, CreatedJson(created, public_url));
+                  answered.Answer(201,
+                                  WithToken(created.mcp_server(), created.token(), public_url));
                 });
 }
 
@@ -73,6 +75,33 @@ void Get(const Backends& to, std::unique_ptr<ApiCall> call) {
       [](ApiCall& answered, const McpServer& server) { answered.Answer(200, ToJson(server)); });
 }
 
+void Update(const Backends& to, std::unique_ptr<ApiCall> call) {
+  absl::StatusOr<auth::v1::UpdateMcpServerRequest> request =
+      ReadUpdateMcpServer(call->request().body);
+  if (!request.ok()) return call->Answer(request.status());
+  request->set_account(call->path_value(0));
+  request->set_id(call->path_value(1));
+  CallAndAnswer(
+      to.calls, kService, *to.mcp_servers.async(), &Async::UpdateMcpServer, *std::move(request),
+      std::move(call),
+      [](ApiCall& answered, const McpServer& server) { answered.Answer(200, ToJson(server)); });
+}
+
+void Rotate(const Backends& to, const std::string& public_url, std::unique_ptr<ApiCall> call) {
+  absl::StatusOr<auth::v1::RotateMcpServerTokenRequest> request = ReadRotate(call->request().body);
+  if (!request.ok()) return call->Answer(request.status());
+  request->set_account(call->path_value(0));
+  request->set_id(call->path_value(1));
+  CallAndAnswer(
+      to.calls, kService, *to.mcp_servers.async(), &Async::RotateMcpServerToken,
+      *std::move(request), std::move(call),
+      [public_url](ApiCall& answered, const auth::v1::RotateMcpServerTokenResponse& rotated) {
+        Json json = WithToken(rotated.mcp_server(), rotated.token(), public_url);
+        json["previous_expires_at"] = TimeText(rotated.previous_expire_time());
+        answered.Answer(200, json);
+      });
+}
+
 void Delete(const Backends& to, std::unique_ptr<ApiCall> call) {
   auth::v1::DeleteMcpServerRequest request;
   request.set_account(call->path_value(0));
@@ -90,10 +119,15 @@ std::vector<ApiRoute> McpServerRoutes(const std::string& public_url) {
   const auto create = [public_url](const Backends& to, std::unique_ptr<ApiCall> call) {
     Create(to, public_url, std::move(call));
   };
+  const auto rotate = [public_url](const Backends& to, std::unique_ptr<ApiCall> call) {
+    Rotate(to, public_url, std::move(call));
+  };
   return {
       {"POST", "/integrated-account/{id}/mcp", ApiKey::OPERATOR, create},
       {"GET", "/integrated-account/{id}/mcp", ApiKey::VIEWER, List},
       {"GET", "/integrated-account/{id}/mcp/{mcp_id}", ApiKey::VIEWER, Get},
+      {"PATCH", "/integrated-account/{id}/mcp/{mcp_id}", ApiKey::OPERATOR, Update},
+      {"POST", "/integrated-account/{id}/mcp/{mcp_id}/rotate", ApiKey::OPERATOR, rotate},
       {"DELETE", "/integrated-account/{id}/mcp/{mcp_id}", ApiKey::OPERATOR, Delete},
   };
 }

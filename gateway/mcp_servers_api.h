@@ -8,7 +8,8 @@
 
 namespace mesh::gateway {
 
-// POST, GET `/integrated-account/{id}/mcp`; GET, DELETE `/integrated-account/{id}/mcp/{mcp_id}`.
+// POST, GET `/integrated-account/{id}/mcp`; GET, PATCH, DELETE
+// `/integrated-account/{id}/mcp/{mcp_id}`; POST `/integrated-account/{id}/mcp/{mcp_id}/rotate`.
 std::vector<ApiRoute> McpServerRoutes(const std::string& public_url);
 
 }  // namespace mesh::gateway

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include <nlohmann/json.hpp>
 
+#include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
 #include "edge/policy.h"
@@ -17,10 +18,6 @@ namespace mesh::gateway {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string FormatTime(const google::protobuf::Timestamp& timestamp) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", rpc::TimeOf(timestamp), absl::UTCTimeZone());
-}
 
 template <typename Strings>
 Json List(const Strings& strings) {
@@ -57,7 +54,25 @@ auth::v1::McpServerConfig ReadConfig(const nlohmann::json& json, Fields& parent)
   return config;
 }
 
+// Sets the credential of a request to connect or to reconnect.
+template <typename Request>
+void ReadCredential(Fields& fields, Request& request) {
+  std::optional<std::string> refresh_token = fields.String("refresh_token");
+  std::optional<std::string> grant_code = fields.String("grant_code");
+  if (refresh_token.has_value() == grant_code.has_value()) {
+    fields.Fail("refresh_token", "or `grant_code` must be given, and not both");
+  } else if (refresh_token.has_value()) {
+    request.set_refresh_token(*std::move(refresh_token));
+  } else {
+    request.set_grant_code(*std::move(grant_code));
+  }
+}
+
 }  // namespace
+
+std::string TimeText(const google::protobuf::Timestamp& timestamp) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", rpc::TimeOf(timestamp), absl::UTCTimeZone());
+}
 
 Json ToJson(const auth::v1::Account& account) {
   return {{"id", account.id()},
@@ -69,23 +84,22 @@ Json ToJson(const auth::v1::Account& account) {
           {"user_email", account.user_email()},
           {"organization_admin", account.organization_admin()},
           {"scopes", List(account.scopes())},
-          {"created_at", FormatTime(account.create_time())},
-          {"updated_at", FormatTime(account.update_time())}};
+          {"created_at", TimeText(account.create_time())},
+          {"updated_at", TimeText(account.update_time())}};
 }
 
 Json ToJson(const auth::v1::McpServer& server) {
   const auth::v1::McpServerConfig& config = server.config();
-  return {
-      {"id", server.id()},
-      {"name", server.name()},
-      {"config",
-       {{"methods", List(config.methods())},
-        {"tags", List(config.tags())},
-        {"require_api_token_auth", config.require_api_token_auth()},
-        {"reveal_secrets", config.reveal_secrets()}}},
-      {"expires_at", server.has_expire_time() ? Json(FormatTime(server.expire_time())) : Json()},
-      {"created_at", FormatTime(server.create_time())},
-      {"updated_at", FormatTime(server.update_time())}};
+  return {{"id", server.id()},
+          {"name", server.name()},
+          {"config",
+           {{"methods", List(config.methods())},
+            {"tags", List(config.tags())},
+            {"require_api_token_auth", config.require_api_token_auth()},
+            {"reveal_secrets", config.reveal_secrets()}}},
+          {"expires_at", server.has_expire_time() ? Json(TimeText(server.expire_time())) : Json()},
+          {"created_at", TimeText(server.create_time())},
+          {"updated_at", TimeText(server.update_time())}};
 }
 
 Json ToJson(const auth::v1::Region& region) {
@@ -117,15 +131,7 @@ absl::StatusOr<auth::v1::CreateAccountRequest> ReadCreateAccount(absl::string_vi
   auth::v1::CreateAccountRequest request;
   request.set_name(fields.String("name").value_or(""));
   request.set_region(fields.RequiredString("region"));
-  std::optional<std::string> refresh_token = fields.String("refresh_token");
-  std::optional<std::string> grant_code = fields.String("grant_code");
-  if (refresh_token.has_value() == grant_code.has_value()) {
-    fields.Fail("refresh_token", "or `grant_code` must be given, and not both");
-  } else if (refresh_token.has_value()) {
-    request.set_refresh_token(*std::move(refresh_token));
-  } else {
-    request.set_grant_code(*std::move(grant_code));
-  }
+  ReadCredential(fields, request);
   RETURN_IF_ERROR(fields.Finish());
   return request;
 }
@@ -144,6 +150,68 @@ absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::strin
   }
   if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
     *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::UpdateAccountRequest> ReadUpdateAccount(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::UpdateAccountRequest request;
+  request.set_name(fields.RequiredString("name"));
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::ReconnectAccountRequest> ReadReconnectAccount(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::ReconnectAccountRequest request;
+  request.set_region(fields.String("region").value_or(""));
+  ReadCredential(fields, request);
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::UpdateMcpServerRequest> ReadUpdateMcpServer(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::UpdateMcpServerRequest request;
+  auth::v1::McpServer& server = *request.mutable_mcp_server();
+  google::protobuf::FieldMask& mask = *request.mutable_update_mask();
+  if (fields.Has("name")) {
+    server.set_name(fields.RequiredString("name"));
+    mask.add_paths("name");
+  }
+  if (const nlohmann::json* config = fields.Object("config"); config != nullptr) {
+    *server.mutable_config() = ReadConfig(*config, fields);
+    for (const auto& [name, value] : config->items()) mask.add_paths(absl::StrCat("config.", name));
+  }
+  if (const std::optional<bool> second_factor = fields.Bool("require_api_token_auth")) {
+    server.mutable_config()->set_require_api_token_auth(*second_factor);
+    mask.add_paths("config.require_api_token_auth");
+  }
+  if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
+    *server.mutable_expire_time() = rpc::TimestampOf(*expires_at);
+  }
+  if (fields.Has("expires_at")) mask.add_paths("expire_time");
+  RETURN_IF_ERROR(fields.Finish());
+  if (mask.paths().empty()) {
+    return FieldInvalid("body", "must hold at least one of name, config, expires_at",
+                        R"({"name": "Worker"})");
+  }
+  return request;
+}
+
+absl::StatusOr<auth::v1::RotateMcpServerTokenRequest> ReadRotate(absl::string_view body) {
+  auth::v1::RotateMcpServerTokenRequest request;
+  if (body.empty()) return request;
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  constexpr int64_t kThirtyDays = int64_t{30} * 24 * 60 * 60;
+  if (const auto grace = fields.Integer("grace_seconds", 0, kThirtyDays)) {
+    request.mutable_grace()->set_seconds(*grace);
   }
   RETURN_IF_ERROR(fields.Finish());
   return request;

@@ -13,6 +13,9 @@
 
 namespace mesh::gateway {
 
+// RFC 3339, in UTC.
+std::string TimeText(const google::protobuf::Timestamp& timestamp);
+
 nlohmann::ordered_json ToJson(const auth::v1::Account& account);
 nlohmann::ordered_json ToJson(const auth::v1::McpServer& server);
 nlohmann::ordered_json ToJson(const auth::v1::Region& region);
@@ -23,5 +26,19 @@ absl::StatusOr<auth::v1::CreateAccountRequest> ReadCreateAccount(absl::string_vi
 
 // The body of `POST /integrated-account/{id}/mcp`. Fails likewise.
 absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::string_view body);
+
+// The body of `PATCH /integrated-account/{id}`. Fails likewise.
+absl::StatusOr<auth::v1::UpdateAccountRequest> ReadUpdateAccount(absl::string_view body);
+
+// The body of `POST /integrated-account/{id}/reconnect`. Fails likewise.
+absl::StatusOr<auth::v1::ReconnectAccountRequest> ReadReconnectAccount(absl::string_view body);
+
+// The body of `PATCH /integrated-account/{id}/mcp/{mcp_id}`: fields that are absent stay as they
+// are, also those of `config`; null takes `expires_at` away. Fails likewise.
+absl::StatusOr<auth::v1::UpdateMcpServerRequest> ReadUpdateMcpServer(absl::string_view body);
+
+// The body, which may be empty, of `POST /integrated-account/{id}/mcp/{mcp_id}/rotate`. Fails
+// likewise.
+absl::StatusOr<auth::v1::RotateMcpServerTokenRequest> ReadRotate(absl::string_view body);
 
 }  // namespace mesh::gateway

@@ -119,6 +119,53 @@ TEST(ReadCreateAccount, NamesTheFieldThatIsWrong) {
   }
 }
 
+TEST(ReadUpdateMcpServer, NamesInTheMaskWhatTheBodyHolds) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto some,
+      ReadUpdateMcpServer(
+          R"({"config":{"methods":null,"reveal_secrets":true},"expires_at":null})"));
+  EXPECT_THAT(
+      some.update_mask().paths(),
+      testing::UnorderedElementsAre("config.methods", "config.reveal_secrets", "expire_time"));
+  EXPECT_TRUE(some.mcp_server().config().reveal_secrets());
+  EXPECT_FALSE(some.mcp_server().has_expire_time());
+  ASSERT_OK_AND_ASSIGN(const auto other,
+                       ReadUpdateMcpServer(R"({"name":"n","require_api_token_auth":false,)"
+                                           R"("expires_at":"2026-12-31T00:00:00Z"})"));
+  EXPECT_THAT(other.update_mask().paths(),
+              testing::ElementsAre("name", "config.require_api_token_auth", "expire_time"));
+  EXPECT_EQ(other.mcp_server().expire_time().seconds(), 1798675200);
+}
+
+TEST(ReadUpdateMcpServer, NamesTheFieldThatIsWrong) {
+  const Row rows[] = {
+      {"", "body"},
+      {"{}", "body"},
+      {R"({"name":null})", "name"},
+      {R"({"name":"n","id":"mcp_2"})", "id"},
+      {R"({"name":"n","token":"t"})", "token"},
+      {R"({"config":{"tag":["x"]}})", "config.tag"},
+      {R"({"config":{"methods":["reed"]}})", "config.methods[0]"},
+      {R"({"expires_at":"soon"})", "expires_at"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(FieldOf(ReadUpdateMcpServer(row.body).status()), row.field) << row.body;
+  }
+}
+
+TEST(ReadRotate, TakesAGraceOfUpToThirtyDays) {
+  EXPECT_FALSE(ReadRotate("")->has_grace());
+  EXPECT_FALSE(ReadRotate("{}")->has_grace());
+  EXPECT_EQ(ReadRotate(R"({"grace_seconds":0})")->grace().seconds(), 0);
+  EXPECT_EQ(ReadRotate(R"({"grace_seconds":2592000})")->grace().seconds(), 2'592'000);
+  for (const char* body :
+       {R"({"grace_seconds":2592001})", R"({"grace_seconds":-1})", R"({"grace_seconds":1.5})",
+        R"({"grace_seconds":18446744073709551615})", R"({"grace_seconds":"60"})"}) {
+    EXPECT_EQ(FieldOf(ReadRotate(body).status()), "grace_seconds") << body;
+  }
+  EXPECT_EQ(FieldOf(ReadRotate(R"({"grace":60})").status()), "grace");
+}
+
 TEST(ToJson, ShowsAnMcpServerWithoutItsToken) {
   auth::v1::McpServer server;
   server.set_id("mcp_1");
