@@ -15,7 +15,7 @@ namespace mesh::edge {
 namespace {
 
 std::unique_ptr<rpc::GrpcListener> Listen(const std::vector<grpc::Service*>& services) {
-  auto listener = rpc::GrpcListener::Start("", services);
+  auto listener = rpc::GrpcListener::StartOnLoopback(services);
   CHECK(listener.ok());
   return *std::move(listener);
 }
@@ -342,11 +342,11 @@ FakeBackends::FakeBackends()
       proxy_listener_(Listen({&tools})) {}
 
 std::shared_ptr<grpc::Channel> FakeBackends::auth() const {
-  return rpc::MakeChannel(auth_listener_->address());
+  return rpc::MakeLoopbackChannel(auth_listener_->address());
 }
 
 std::shared_ptr<grpc::Channel> FakeBackends::zoho_proxy() const {
-  return rpc::MakeChannel(proxy_listener_->address());
+  return rpc::MakeLoopbackChannel(proxy_listener_->address());
 }
 
 }  // namespace mesh::edge

@@ -156,6 +156,20 @@ absl::Status AddressUnusable(absl::string_view address, absl::string_view why) {
                    {.reason = "ADDRESS_UNUSABLE", .metadata = {{"address", std::string(address)}}});
 }
 
+absl::Status CertificateInvalid(absl::string_view file, absl::string_view why) {
+  return MakeError(Code::kInvalidArgument, absl::StrCat(file, " ", why, "."),
+                   {.reason = "CERTIFICATE_INVALID", .metadata = {{"file", std::string(file)}}});
+}
+
+absl::Status PeerNotAllowed(absl::string_view peer, absl::string_view method) {
+  return MakeError(
+      Code::kPermissionDenied,
+      absl::StrCat("The certificate of ", peer.empty() ? "the caller" : peer,
+                   " gives no right to call ", method,
+                   ". Rights are granted in `service.peers` of the service's configuration."),
+      {.reason = "PEER_NOT_ALLOWED", .metadata = {{"method", std::string(method)}}});
+}
+
 absl::Status NoAnswer(absl::string_view url, absl::string_view why) {
   const std::string host = HostOf(url);
   return MakeError(Code::kUnavailable, absl::StrCat(host, " gave no answer: ", why, "."),

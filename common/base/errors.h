@@ -69,6 +69,13 @@ absl::Status SealBroken();                           // INVALID_ARGUMENT `SEAL_B
 absl::Status AddressUnusable(absl::string_view address,
                              absl::string_view why);  // UNAVAILABLE `ADDRESS_UNUSABLE`
 
+// INVALID_ARGUMENT `CERTIFICATE_INVALID`. `why` completes "<file> …", for example "has expired".
+absl::Status CertificateInvalid(absl::string_view file, absl::string_view why);
+
+// PERMISSION_DENIED `PEER_NOT_ALLOWED`: another service of the mesh calls what it has no right to.
+// `peer` is the name in its certificate, which may be empty.
+absl::Status PeerNotAllowed(absl::string_view peer, absl::string_view method);
+
 // --- HTTP calls
 
 // UNAVAILABLE `NO_ANSWER`: no connection to the URL's host, or it broke. Names the host alone, as

@@ -7,8 +7,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include <boost/url/encode.hpp>
-#include <boost/url/ipv4_address.hpp>
-#include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
@@ -90,18 +88,6 @@ std::string FormatQuery(const std::vector<std::pair<std::string, std::string>>& 
   return absl::StrJoin(pairs, "&", [](std::string* out, const auto& pair) {
     absl::StrAppend(out, PercentEncode(pair.first), "=", PercentEncode(pair.second));
   });
-}
-
-bool IsLoopback(absl::string_view host) {
-  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
-  if (const auto v4 = urls::parse_ipv4_address(ToBoost(host)); v4.has_value()) {
-    return v4->is_loopback();
-  }
-  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) {
-    host = host.substr(1, host.size() - 2);
-  }
-  const auto v6 = urls::parse_ipv6_address(ToBoost(host));
-  return v6.has_value() && v6->is_loopback();
 }
 
 }  // namespace mesh::net

@@ -41,7 +41,4 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(
 // `a=b&c=d`, encoded.
 std::string FormatQuery(const std::vector<std::pair<std::string, std::string>>& pairs);
 
-// Whether `host` is a loopback address or `localhost`.
-bool IsLoopback(absl::string_view host);
-
 }  // namespace mesh::net

@@ -46,9 +46,9 @@ class CallGroupTest : public testing::Test {
   }
 
   Waits service_;
-  std::unique_ptr<GrpcListener> listener_ = *GrpcListener::Start("", {&service_});
+  std::unique_ptr<GrpcListener> listener_ = *GrpcListener::StartOnLoopback({&service_});
   std::unique_ptr<ApiKeyService::Stub> stub_ =
-      ApiKeyService::NewStub(MakeChannel(listener_->address()));
+      ApiKeyService::NewStub(MakeLoopbackChannel(listener_->address()));
   Mailbox<absl::Status> ends_;
 };
 

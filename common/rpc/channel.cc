@@ -1,10 +1,16 @@
 #include "common/rpc/channel.h"
 
+#include "absl/time/clock.h"
 #include <grpcpp/grpcpp.h>
 
-namespace mesh::rpc {
+#include "common/base/status_macros.h"
+#include "common/rpc/credentials.h"
 
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
+namespace mesh::rpc {
+namespace {
+
+std::shared_ptr<grpc::Channel> Make(const std::string& target,
+                                    const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
@@ -16,7 +22,19 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target) {
   arguments.SetMaxReceiveMessageSize(64 << 20);
   // A proxy in the environment is for the way out, not for the services behind.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(target, credentials, arguments);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(
+    const std::string& target, const config::v1::ServiceConfig& config) {
+  ASSIGN_OR_RETURN(const auto credentials, MakeChannelCredentials(config, target, absl::Now()));
+  return Make(target, credentials);
+}
+
+std::shared_ptr<grpc::Channel> MakeLoopbackChannel(const std::string& target) {
+  return Make(target, grpc::InsecureChannelCredentials());
 }
 
 }  // namespace mesh::rpc

@@ -8,12 +8,19 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "common/base/errors.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/credentials.h"
+#include "common/rpc/peer_policy.h"
 
 namespace mesh::rpc {
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
-    const std::string& listen, const std::vector<grpc::Service*>& services) {
-  const std::string wanted = listen.empty() ? "127.0.0.1:0" : listen;
+    const config::v1::ServiceConfig& config, const std::vector<config::v1::PeerGrant>& peers,
+    const std::vector<grpc::Service*>& services) {
+  const std::string wanted = config.listen().empty() ? "127.0.0.1:0" : config.listen();
+  ASSIGN_OR_RETURN(PeerPolicy policy, PeerPolicy::Create(config, peers));
+  ASSIGN_OR_RETURN(const auto credentials,
+                   MakeServerCredentials(config, wanted, std::move(policy), absl::Now()));
   grpc::EnableDefaultHealthCheckService(true);
   // Registering the plugin twice registers its service twice, which gRPC refuses.
   static const bool reflection = (grpc::reflection::InitProtoReflectionServerBuilderPlugin(), true);
@@ -21,7 +28,7 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
 
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(wanted, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(wanted, credentials, &port);
   // Two processes on one port would each get half of the calls; the second is told instead.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
@@ -33,6 +40,11 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
   }
   std::string address = absl::StrCat(wanted.substr(0, wanted.rfind(':')), ":", port);
   return std::unique_ptr<GrpcListener>(new GrpcListener(std::move(server), std::move(address)));
+}
+
+absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::StartOnLoopback(
+    const std::vector<grpc::Service*>& services) {
+  return Start({}, {}, services);
 }
 
 GrpcListener::GrpcListener(std::unique_ptr<grpc::Server> server, std::string address)

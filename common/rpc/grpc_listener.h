@@ -16,10 +16,16 @@ namespace mesh::rpc {
 // Serves from Start() to Shutdown(). The services must outlive it.
 class GrpcListener final : public Listener {
  public:
-  // `listen` is `host:port`; empty means `127.0.0.1:0`.
-  // Fails with UNAVAILABLE (`ADDRESS_UNUSABLE`) where it cannot be bound.
+  // Listens where `config` says, to the peers it names, or else to those of `peers`.
+  // Fails with UNAVAILABLE (`ADDRESS_UNUSABLE`) where it cannot be bound, and like
+  // MakeServerCredentials() and PeerPolicy::Create().
   static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
-      const std::string& listen, const std::vector<grpc::Service*>& services);
+      const config::v1::ServiceConfig& config, const std::vector<config::v1::PeerGrant>& peers,
+      const std::vector<grpc::Service*>& services);
+
+  // On any free port of loopback, in plain text. For tests.
+  static absl::StatusOr<std::unique_ptr<GrpcListener>> StartOnLoopback(
+      const std::vector<grpc::Service*>& services);
 
   ~GrpcListener() override;
 

@@ -100,10 +100,10 @@ class PoolService final : public ApiKeyService::CallbackService {
 class OverTheWire : public ::testing::Test {
  protected:
   OverTheWire() {
-    auto listener = GrpcListener::Start("", {&later_, &pooled_});
+    auto listener = GrpcListener::StartOnLoopback({&later_, &pooled_});
     EXPECT_TRUE(listener.ok()) << listener.status();
     listener_ = *std::move(listener);
-    channel_ = MakeChannel(listener_->address());
+    channel_ = MakeLoopbackChannel(listener_->address());
     tokens_ = TokenService::NewStub(channel_);
     keys_ = ApiKeyService::NewStub(channel_);
   }
@@ -261,8 +261,9 @@ TEST_F(OverTheWire, AStoppedServiceIsNamed) {
 }
 
 TEST_F(OverTheWire, TheSamePortCannotBeTakenTwice) {
-  EXPECT_THAT(GrpcListener::Start(listener_->address(), {}).status(),
-              HasReason("ADDRESS_UNUSABLE"));
+  config::v1::ServiceConfig config;
+  config.set_listen(listener_->address());
+  EXPECT_THAT(GrpcListener::Start(config, {}, {}).status(), HasReason("ADDRESS_UNUSABLE"));
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ absl::Status FromGrpc(const grpc::Status& status, absl::string_view service) {
       return TimedOut(absl::StrCat("waiting for ", service));
     case absl::StatusCode::kCancelled:
       return CallerGone();
+    case absl::StatusCode::kPermissionDenied:
+      // gRPC drops the details of whoever refuses a call before its method sees it.
+      return MakeError(result.code(), status.error_message(), {.reason = "PEER_NOT_ALLOWED"});
     default:
       return result;
   }

@@ -13,7 +13,8 @@ namespace mesh::rpc {
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The inverse, for an answer of `service`. UNAVAILABLE without a detail comes from the connection
-// and becomes `SERVICE_UNAVAILABLE`; DEADLINE_EXCEEDED and CANCELLED without one get theirs.
+// and becomes `SERVICE_UNAVAILABLE`; PERMISSION_DENIED without one from the check of peers and
+// becomes `PEER_NOT_ALLOWED`; DEADLINE_EXCEEDED and CANCELLED without one get theirs.
 absl::Status FromGrpc(const grpc::Status& status, absl::string_view service);
 
 }  // namespace mesh::rpc

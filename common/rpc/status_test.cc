@@ -52,6 +52,14 @@ TEST(Border, NamesTheServiceThatCannotBeReached) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("auth-service"));
 }
 
+TEST(Border, KnowsTheRefusalOfAPeer) {
+  const absl::Status status =
+      FromGrpc(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "no right"), "auth-service");
+
+  EXPECT_THAT(status, HasReason("PEER_NOT_ALLOWED"));
+  EXPECT_EQ(status.message(), "no right");
+}
+
 TEST(Border, NamesTheServiceThatWasWaitedForInVain) {
   const absl::Status status = FromGrpc(
       grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded"), "auth-service");

@@ -19,6 +19,7 @@
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/metrics.h"
 #include "services/auth/oauth_clients.h"
+#include "services/auth/peers.h"
 #include "services/auth/regions.h"
 #include "services/auth/settings.h"
 #include "services/auth/sweeper.h"
@@ -65,6 +66,6 @@ int main(int argc, char** argv) {
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics);
   auth::ApiKeyService api_keys(store->api_keys(), workers, rpc_metrics);
   const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
-      config.service().listen(), {&accounts, &tokens, &mcp_servers, &api_keys}));
+      config.service(), auth::DefaultPeers(), {&accounts, &tokens, &mcp_servers, &api_keys}));
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
+#include "common/base/loopback.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
 #include "common/rpc/config.h"
@@ -35,7 +36,7 @@ absl::Status CheckBaseUrl(absl::string_view field, std::string& url) {
       absl::StrContains(url, '?') || absl::StrContains(url, '#')) {
     return FieldInvalid(field, "must be a base URL without a path", "https://accounts.zoho.eu");
   }
-  if (parsed->scheme != "https" && !net::IsLoopback(parsed->host)) {
+  if (parsed->scheme != "https" && !IsLoopback(parsed->host)) {
     return FieldInvalid(field, "must be https; http is for loopback addresses only",
                         "https://accounts.zoho.eu");
   }

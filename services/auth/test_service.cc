@@ -17,7 +17,7 @@ TestService::TestService(TestWorld& world, Store& store)
       mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics),
       api_keys_(store.api_keys(), workers_, rpc_metrics_) {
   auto listener =
-      rpc::GrpcListener::Start("127.0.0.1:0", {&accounts_, &tokens_, &mcp_servers_, &api_keys_});
+      rpc::GrpcListener::StartOnLoopback({&accounts_, &tokens_, &mcp_servers_, &api_keys_});
   CHECK(listener.ok());  // Any free port is to be had.
   listener_ = *std::move(listener);
   channel_ = listener_->InProcessChannel();

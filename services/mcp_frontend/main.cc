@@ -31,12 +31,13 @@ int main(int argc, char** argv) {
   frontend::Metrics metrics(*registry);
   gateway::Metrics management_metrics(*registry);
 
-  const auto auth_channel = rpc::MakeChannel(config.auth_service());
+  const auto auth_channel =
+      rpc::ValueOrExit(rpc::MakeChannel(config.auth_service(), config.service()));
   const auto accounts = auth::v1::AccountService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
-  const auto tool_service =
-      tools::v1::ToolService::NewStub(rpc::MakeChannel(config.zoho_proxy_service()));
+  const auto tool_service = tools::v1::ToolService::NewStub(
+      rpc::ValueOrExit(rpc::MakeChannel(config.zoho_proxy_service(), config.service())));
 
   rpc::CallGroup calls;
   edge::CatalogueWatch catalogue(*tool_service);

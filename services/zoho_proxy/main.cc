@@ -12,6 +12,7 @@
 #include "common/rpc/config.h"
 #include "common/rpc/grpc_listener.h"
 #include "common/rpc/metrics.h"
+#include "common/rpc/peer_policy.h"
 #include "common/rpc/process.h"
 #include "common/rpc/stop_signal.h"
 #include "mesh/auth/v1/tokens.grpc.pb.h"
@@ -40,14 +41,16 @@ int main(int argc, char** argv) {
   metrics.SetTools(catalog.Get()->tools().size());
 
   rpc::CallGroup auth_calls;
-  const auto tokens_stub = auth::v1::TokenService::NewStub(rpc::MakeChannel(config.auth_service()));
+  const auto tokens_stub = auth::v1::TokenService::NewStub(
+      rpc::ValueOrExit(rpc::MakeChannel(config.auth_service(), config.service())));
   zoho_proxy::TokenCache tokens(zoho_proxy::TokensFrom(*tokens_stub, auth_calls), clock);
   net::CurlHttpClient http(settings.http);
   zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.max_response_bytes);
   zoho_proxy::ToolServiceImpl service(catalog, upstream, sealer, clock, settings.call, metrics,
                                       server_metrics);
-  const auto listener =
-      rpc::ValueOrExit(rpc::GrpcListener::Start(config.service().listen(), {&service}));
+  const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
+      config.service(), {rpc::Grant("mcp-frontend-service", {"mesh.tools.v1.ToolService"})},
+      {&service}));
   const int status = rpc::RunUntilStopped(config.service(), "zoho-proxy-service", registry,
                                           {listener.get()}, stop);
   auth_calls.Close();

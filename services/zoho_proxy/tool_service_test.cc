@@ -95,13 +95,13 @@ class FakeTokens final : public auth::v1::TokenService::CallbackService {
 class ToolServiceTest : public ::testing::Test {
  protected:
   ToolServiceTest()
-      : auth_(*rpc::GrpcListener::Start("", {&tokens_service_})),
+      : auth_(*rpc::GrpcListener::StartOnLoopback({&tokens_service_})),
         tokens_stub_(auth::v1::TokenService::NewStub(auth_->InProcessChannel())),
         tokens_(TokensFrom(*tokens_stub_, auth_calls_), clock_),
         upstream_(zoho_, tokens_, clock_, metrics_, 8 << 20),
         catalog_(*Catalog::Load({kCatalog})),
         service_(catalog_, upstream_, sealer_, clock_, options_, metrics_, server_metrics_),
-        listener_(*rpc::GrpcListener::Start("", {&service_})),
+        listener_(*rpc::GrpcListener::StartOnLoopback({&service_})),
         stub_(tools::v1::ToolService::NewStub(listener_->InProcessChannel())) {}
 
   ~ToolServiceTest() override { auth_calls_.Close(); }

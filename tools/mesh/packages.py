@@ -11,7 +11,7 @@ BUILD = """
     bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib
     build-essential lld
     protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev
-    libboost1.81-dev libboost-url1.81-dev libcurl4-openssl-dev libsodium-dev
+    libboost1.81-dev libboost-url1.81-dev libcurl4-openssl-dev libssl-dev libsodium-dev
     libspdlog-dev libfmt-dev nlohmann-json3-dev libsimdjson-dev libyaml-cpp-dev libvalijson-dev
     libsoci-dev libsqlite3-dev libpq-dev prometheus-cpp-dev
 """.split()
