@@ -314,11 +314,18 @@ grpc::Status FakeAccountService::ReconnectAccount(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+void FakeAccountService::SetRevoked(bool revoked) {
+  const std::lock_guard lock(mu_);
+  revoked_ = revoked;
+}
+
 grpc::Status FakeAccountService::DeleteAccount(grpc::ServerContext*,
                                                const auth::v1::DeleteAccountRequest* request,
-                                               google::protobuf::Empty*) {
+                                               auth::v1::DeleteAccountResponse* response) {
   const std::lock_guard lock(mu_);
   if (accounts_.erase(request->id()) == 0) return rpc::ToGrpc(AccountNotFound(request->id()));
+  response->set_revoked(revoked_);
+  if (!revoked_) response->set_revoke_error("Zoho does not answer.");
   return grpc::Status::OK;
 }
 
@@ -334,11 +341,82 @@ grpc::Status FakeAccountService::ListRegions(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+// --- Connecting
+// ----------------------------------------------------------------------------------
+
+void FakeConnectService::Fail(const absl::Status& error) {
+  const std::lock_guard lock(mu_);
+  error_ = error;
+}
+
+auth::v1::StartConnectRequest FakeConnectService::started() const {
+  const std::lock_guard lock(mu_);
+  return started_;
+}
+
+auth::v1::CompleteConnectRequest FakeConnectService::completed() const {
+  const std::lock_guard lock(mu_);
+  return completed_;
+}
+
+grpc::Status FakeConnectService::StartConnect(grpc::ServerContext*,
+                                              const auth::v1::StartConnectRequest* request,
+                                              auth::v1::StartConnectResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  started_ = *request;
+  response->set_authorization_url("https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::CompleteConnect(grpc::ServerContext*,
+                                                 const auth::v1::CompleteConnectRequest* request,
+                                                 auth::v1::CompleteConnectResponse* response) {
+  const std::lock_guard lock(mu_);
+  completed_ = *request;
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  auth::v1::Account& account = *response->mutable_account();
+  account.set_id("acc_1");
+  account.set_name("<b>Acme</b>");
+  account.add_scopes("ZohoMeeting.manageOrg.READ");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::GetConnectLink(grpc::ServerContext*,
+                                                const auth::v1::GetConnectLinkRequest* request,
+                                                auth::v1::ConnectLink* response) {
+  const std::lock_guard lock(mu_);
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  response->set_id("lnk_1");
+  response->set_token("link");
+  response->set_name(request->name());
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::OpenConnectLink(grpc::ServerContext*,
+                                                 const auth::v1::OpenConnectLinkRequest* request,
+                                                 auth::v1::ConnectLink* response) {
+  const std::lock_guard lock(mu_);
+  if (request->token() != "link") return rpc::ToGrpc(ConnectInvalid("connect link"));
+  response->set_id("lnk_1");
+  response->set_name("Acme & Sons");
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::RevokeConnectLink(grpc::ServerContext*,
+                                                   const auth::v1::RevokeConnectLinkRequest*,
+                                                   google::protobuf::Empty*) {
+  return grpc::Status::OK;
+}
+
 // --- Both
 // -----------------------------------------------------------------------------------------
 
 FakeBackends::FakeBackends()
-    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts})),
+    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts, &connect})),
       proxy_listener_(Listen({&tools})) {}
 
 std::shared_ptr<grpc::Channel> FakeBackends::auth() const {

@@ -16,6 +16,7 @@
 #include "common/rpc/grpc_listener.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
 
@@ -123,6 +124,9 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
  public:
   void Put(const auth::v1::Account& account);
 
+  // What DeleteAccount answers: true at first.
+  void SetRevoked(bool revoked);
+
   // The last CreateAccount and ReconnectAccount.
   auth::v1::CreateAccountRequest created() const;
   auth::v1::ReconnectAccountRequest reconnected() const;
@@ -143,7 +147,7 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
                                 auth::v1::Account* response) override;
   grpc::Status DeleteAccount(grpc::ServerContext* context,
                              const auth::v1::DeleteAccountRequest* request,
-                             google::protobuf::Empty* response) override;
+                             auth::v1::DeleteAccountResponse* response) override;
   grpc::Status ListRegions(grpc::ServerContext* context,
                            const auth::v1::ListRegionsRequest* request,
                            auth::v1::ListRegionsResponse* response) override;
@@ -153,6 +157,40 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
   std::map<std::string, auth::v1::Account> accounts_;
   auth::v1::CreateAccountRequest created_;
   auth::v1::ReconnectAccountRequest reconnected_;
+  bool revoked_ = true;
+};
+
+// Thread-safe. Begins at `https://accounts.zoho.eu/oauth/v2/auth`; links have the token `link`.
+class FakeConnectService final : public auth::v1::ConnectService::Service {
+ public:
+  // Without one, CompleteConnect connects `acc_1`.
+  void Fail(const absl::Status& error);
+
+  // The last of each.
+  auth::v1::StartConnectRequest started() const;
+  auth::v1::CompleteConnectRequest completed() const;
+
+  grpc::Status StartConnect(grpc::ServerContext* context,
+                            const auth::v1::StartConnectRequest* request,
+                            auth::v1::StartConnectResponse* response) override;
+  grpc::Status CompleteConnect(grpc::ServerContext* context,
+                               const auth::v1::CompleteConnectRequest* request,
+                               auth::v1::CompleteConnectResponse* response) override;
+  grpc::Status GetConnectLink(grpc::ServerContext* context,
+                              const auth::v1::GetConnectLinkRequest* request,
+                              auth::v1::ConnectLink* response) override;
+  grpc::Status OpenConnectLink(grpc::ServerContext* context,
+                               const auth::v1::OpenConnectLinkRequest* request,
+                               auth::v1::ConnectLink* response) override;
+  grpc::Status RevokeConnectLink(grpc::ServerContext* context,
+                                 const auth::v1::RevokeConnectLinkRequest* request,
+                                 google::protobuf::Empty* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  absl::Status error_;
+  auth::v1::StartConnectRequest started_;
+  auth::v1::CompleteConnectRequest completed_;
 };
 
 // Both services behind, listening.
@@ -172,6 +210,7 @@ class FakeBackends {
   FakeMcpServerService mcp_servers;
   FakeApiKeyService api_keys;
   FakeAccountService accounts;
+  FakeConnectService connect;
 
  private:
   std::unique_ptr<rpc::GrpcListener> auth_listener_;

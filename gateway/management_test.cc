@@ -80,6 +80,8 @@ class ManagementTest : public testing::Test {
   std::shared_ptr<grpc::Channel> auth_channel_ = backends_.auth();
   std::unique_ptr<auth::v1::AccountService::Stub> accounts_ =
       auth::v1::AccountService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ConnectService::Stub> connect_ =
+      auth::v1::ConnectService::NewStub(auth_channel_);
   std::unique_ptr<auth::v1::McpServerService::Stub> mcp_servers_ =
       auth::v1::McpServerService::NewStub(auth_channel_);
   std::unique_ptr<auth::v1::ApiKeyService::Stub> api_key_service_ =
@@ -90,8 +92,9 @@ class ManagementTest : public testing::Test {
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{{*accounts_, *mcp_servers_, *tool_service_, catalogue_, calls_},
+  Management management_{{*accounts_, *connect_, *mcp_servers_, *tool_service_, catalogue_, calls_},
                          "https://mcp.example.com",
+                         "https://mesh.example.com",
                          api_keys_,
                          readiness_,
                          metrics_};
@@ -277,6 +280,85 @@ TEST_F(ManagementTest, RenamesAndReconnectsAnAccount) {
   EXPECT_EQ(backends_.accounts.reconnected().region(), "eu");
 }
 
+TEST_F(ManagementTest, SaysWhereZohoDidNotRevoke) {
+  backends_.accounts.SetRevoked(false);
+  const HttpResponse deleted = Send("DELETE", "/integrated-account/acc_1");
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_EQ(json::parse(deleted.body)["revoked"], false);
+}
+
+// The value that a Set-Cookie asks to be sent back.
+std::string CookieOf(const HttpResponse& response) {
+  const std::string cookie(response.headers.Get("set-cookie").value_or(""));
+  return cookie.substr(0, cookie.find(';'));
+}
+
+TEST_F(ManagementTest, ALinkLeadsABrowserToZohoAndBack) {
+  const HttpResponse made = Send("POST", "/connect-link", R"({"name":"Acme & Sons"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(json::parse(made.body)["url"], "https://mesh.example.com/connect-link/link");
+
+  const HttpResponse page = Send("GET", "/connect-link/link", "", "");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.headers.Get("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(page.body, testing::HasSubstr("Acme &amp; Sons"));
+  EXPECT_THAT(page.body, testing::HasSubstr("European Union"));
+  EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("<script")));
+
+  const HttpResponse sent = Send("GET", "/oauth/zoho/start?link=link&region=eu", "", "");
+  EXPECT_EQ(sent.status, 302);
+  EXPECT_EQ(sent.headers.Get("location"), "https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  const std::string set_cookie(sent.headers.Get("set-cookie").value_or(""));
+  for (const char* part : {"mesh_connect=", "HttpOnly", "SameSite=Lax", "Secure"}) {
+    EXPECT_THAT(set_cookie, testing::HasSubstr(part));
+  }
+  EXPECT_EQ(backends_.connect.started().link(), "link");
+  EXPECT_EQ(backends_.connect.started().region(), "eu");
+  EXPECT_EQ(backends_.connect.started().redirect_uri(),
+            "https://mesh.example.com/oauth/zoho/callback");
+
+  const HttpResponse back =
+      Send("GET",
+           "/oauth/zoho/"
+           "callback?code=c&location=eu&accounts-server=https%3A%2F%2Faccounts.zoho.eu&state=s&",
+           "", "", {{"Cookie", absl::StrCat("other=1; ", CookieOf(sent))}});
+  EXPECT_EQ(back.status, 200);
+  EXPECT_EQ(backends_.connect.completed().browser_sha256(),
+            backends_.connect.started().browser_sha256());
+  EXPECT_EQ(backends_.connect.completed().accounts_server(), "https://accounts.zoho.eu");
+  EXPECT_EQ(backends_.connect.completed().code(), "c");
+  EXPECT_THAT(back.body, testing::HasSubstr("&lt;b&gt;Acme&lt;/b&gt;"));
+  EXPECT_THAT(std::string(back.headers.Get("set-cookie").value_or("")),
+              testing::HasSubstr("Max-Age=0"));
+}
+
+TEST_F(ManagementTest, AKeyHolderGetsTheAddressAndItsBrowserTheCookie) {
+  const HttpResponse started = Send("POST", "/oauth/zoho/start", R"({"account":"acc_1"})");
+
+  EXPECT_EQ(started.status, 200) << started.body;
+  EXPECT_EQ(json::parse(started.body)["authorization_url"],
+            "https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  EXPECT_EQ(CookieOf(started).size(), std::string("mesh_connect=").size() + 43);
+  EXPECT_EQ(backends_.connect.started().account(), "acc_1");
+  EXPECT_EQ(ReasonOf(Send("POST", "/oauth/zoho/start", R"({"acount":"x"})"), 400), "FIELD_INVALID");
+}
+
+TEST_F(ManagementTest, APageTellsABrowserWhatWentWrong) {
+  backends_.connect.Fail(ConnectUsed("connect link"));
+  for (const char* path :
+       {"/connect-link/forged", "/oauth/zoho/start?link=link", "/oauth/zoho/start",
+        "/oauth/zoho/callback?state=s&code=c", "/oauth/zoho/callback?state=%zz"}) {
+    const HttpResponse page = Send("GET", path, "", "");
+    EXPECT_GE(page.status, 400) << path;
+    EXPECT_LT(page.status, 500) << path;
+    EXPECT_EQ(page.headers.Get("content-type"), "text/html; charset=utf-8") << path;
+    EXPECT_THAT(page.body, testing::HasSubstr("was not connected")) << path;
+  }
+  backends_.connect.Fail(Internal("secret detail"));
+  EXPECT_THAT(Send("GET", "/oauth/zoho/callback?state=s", "", "").body,
+              testing::Not(testing::HasSubstr("secret detail")));
+}
+
 TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
@@ -297,6 +379,12 @@ TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
       {"POST", "/integrated-account", "admin-key"},
       {"DELETE", "/integrated-account/x", "admin-key"},
       {"GET", "/region", "viewer-key"},
+      {"GET", "/region/check", "admin-key"},
+      {"POST", "/oauth/zoho/start", "admin-key"},
+      {"POST", "/oauth/zoho/device", "admin-key"},
+      {"POST", "/oauth/zoho/device/poll", "admin-key"},
+      {"POST", "/connect-link", "admin-key"},
+      {"DELETE", "/connect-link/x", "admin-key"},
       {"GET", "/integrated-account/x/mcp", "viewer-key"},
       {"GET", "/integrated-account/x/mcp/y", "viewer-key"},
       {"POST", "/integrated-account/x/mcp", "operator-key"},

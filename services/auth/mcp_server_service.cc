@@ -22,9 +22,6 @@ namespace {
 constexpr absl::Duration kUsualGrace = absl::Hours(24);
 constexpr absl::Duration kLongestGrace = absl::Hours(24 * 30);
 
-// As precise as the store is.
-absl::Time StoredTime(absl::Time now) { return absl::FromUnixMicros(absl::ToUnixMicros(now)); }
-
 absl::StatusOr<absl::Duration> GraceOf(const v1::RotateMcpServerTokenRequest& request) {
   const absl::Duration grace = request.has_grace() ? rpc::DurationOf(request.grace()) : kUsualGrace;
   if (grace < absl::ZeroDuration() || grace > kLongestGrace) {

@@ -21,6 +21,7 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics) {
     metrics.expired_mcp_servers.Increment(static_cast<double>(removed));
     if (removed > 0) LogInfo("expired MCP servers removed", {{"count", removed}});
   } while (removed == kBatch);
+  RETURN_IF_ERROR(store.connect().ForgetUsed(now));
   return store.tokens().ForgetRequests(now - kKeepRequests);
 }
 

@@ -12,8 +12,10 @@
 #include "common/rpc/metrics.h"
 #include "common/rpc/status.h"
 #include "services/auth/account_connector.h"
+#include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
 #include "services/auth/test_world.h"
@@ -35,7 +37,9 @@ class TestService {
   rpc::ServerMetrics rpc_metrics_;
   TokenBroker broker_;
   AccountConnector connector_;
+  AccountRegistrar registrar_;
   AccountService accounts_;
+  ConnectService connect_;
   TokenService tokens_;
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
 
   const auto auth_channel = rpc::MakeChannel(config.auth_service());
   const auto accounts = auth::v1::AccountService::NewStub(auth_channel);
+  const auto connect = auth::v1::ConnectService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
   const auto tool_service =
@@ -52,9 +53,10 @@ int main(int argc, char** argv) {
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); }));
 
-  gateway::Management management({*accounts, *mcp_servers, *tool_service, catalogue, calls},
-                                 frontend::PublicUrl(config, mcp_listener.get()), api_keys,
-                                 readiness, management_metrics);
+  gateway::Management management(
+      {*accounts, *connect, *mcp_servers, *tool_service, catalogue, calls},
+      frontend::PublicUrl(config, mcp_listener.get()), frontend::ManagementUrl(config), api_keys,
+      readiness, management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
       config, readiness, [&management](auto exchange) { management.Handle(exchange); }));
 

@@ -36,6 +36,8 @@ struct Tables {
   std::map<std::string, TokenRow> mcp_tokens;
   std::map<std::string, v1::ApiKey> api_keys;
   std::string bootstrap_sha256;
+  std::map<std::string, absl::Time> used_ids;
+  std::map<std::string, IssuedGrant> issued_grants;
 };
 
 template <typename Item>
@@ -207,6 +209,20 @@ class MemoryTokenStore final : public TokenStore {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                       int64_t grant_number,
+                                                       absl::Time since) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<absl::Time> times;
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant == tables_.grants.end()) return times;
+    for (const auto& [number, time] : grant->second.requests) {
+      if (number == grant_number && time > since) times.push_back(time);
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+  }
+
   absl::Status ForgetRequests(absl::Time before) override {
     const std::lock_guard lock(tables_.mu);
     for (auto& [account, row] : tables_.grants) {
@@ -345,12 +361,89 @@ class MemoryApiKeyStore final : public ApiKeyStore {
   Tables& tables_;
 };
 
+class MemoryConnectStore final : public ConnectStore {
+ public:
+  explicit MemoryConnectStore(Tables& tables) : tables_(tables) {}
+
+  absl::StatusOr<bool> Use(absl::string_view id, absl::Time keep_until) override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.used_ids.emplace(std::string(id), keep_until).second;
+  }
+
+  absl::Status Unuse(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.used_ids.erase(std::string(id));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> IsUsed(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.used_ids.contains(std::string(id));
+  }
+
+  absl::Status ForgetUsed(absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.used_ids, [&](const auto& used) { return used.second <= now; });
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<GrantCount> AddGrant(const IssuedGrant& grant, int64_t limit) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto [entry, added] = tables_.issued_grants.emplace(grant.sha256, grant);
+    entry->second.account = grant.account;
+    GrantCount count{.live = CountLike(grant)};
+    for (; count.live > limit; --count.live) {
+      auto oldest = tables_.issued_grants.end();
+      for (auto it = tables_.issued_grants.begin(); it != tables_.issued_grants.end(); ++it) {
+        if (!SameHolder(it->second, grant)) continue;
+        if (oldest == tables_.issued_grants.end() ||
+            it->second.create_time < oldest->second.create_time) {
+          oldest = it;
+        }
+      }
+      count.displaced = true;
+      count.displaced_account = oldest->second.account;
+      tables_.issued_grants.erase(oldest);
+    }
+    return count;
+  }
+
+  absl::Status RemoveGrant(absl::string_view sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.issued_grants.erase(std::string(sha256));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int64_t> CountGrants(absl::string_view account) override {
+    const std::lock_guard lock(tables_.mu);
+    const IssuedGrant* newest = nullptr;
+    for (const auto& [sha256, grant] : tables_.issued_grants) {
+      if (grant.account != account) continue;
+      if (newest == nullptr || grant.create_time > newest->create_time) newest = &grant;
+    }
+    return newest == nullptr ? 0 : CountLike(*newest);
+  }
+
+ private:
+  static bool SameHolder(const IssuedGrant& a, const IssuedGrant& b) {
+    return a.user_id == b.user_id && a.client_id == b.client_id;
+  }
+
+  int64_t CountLike(const IssuedGrant& grant) const {
+    return std::count_if(tables_.issued_grants.begin(), tables_.issued_grants.end(),
+                         [&](const auto& other) { return SameHolder(other.second, grant); });
+  }
+
+  Tables& tables_;
+};
+
 class MemoryStore final : public Store {
  public:
   AccountStore& accounts() override { return accounts_; }
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ConnectStore& connect() override { return connect_; }
 
  private:
   Tables tables_;
@@ -358,6 +451,7 @@ class MemoryStore final : public Store {
   MemoryTokenStore tokens_{tables_};
   MemoryMcpServerStore mcp_servers_{tables_};
   MemoryApiKeyStore api_keys_{tables_};
+  MemoryConnectStore connect_{tables_};
 };
 
 }  // namespace

@@ -135,6 +135,25 @@ absl::Status SqlTokenStore::Block(absl::string_view account, int64_t grant_numbe
   });
 }
 
+absl::StatusOr<std::vector<absl::Time>> SqlTokenStore::RequestTimes(absl::string_view account,
+                                                                    int64_t grant_number,
+                                                                    absl::Time since) {
+  std::vector<absl::Time> times;
+  RETURN_IF_ERROR(database_.Read([&](soci::session& sql) {
+    const std::string key(account);
+    const long long grant = grant_number;
+    const long long after = TimeColumn(since);
+    const soci::rowset<long long> rows =
+        (sql.prepare << "SELECT request_time FROM token_requests WHERE account = :account"
+                        " AND grant_number = :grant_number AND request_time > :after"
+                        " ORDER BY request_time",
+         use(key, "account"), use(grant, "grant_number"), use(after, "after"));
+    for (const long long time : rows) times.push_back(TimeOfColumn(time));
+    return absl::OkStatus();
+  }));
+  return times;
+}
+
 absl::Status SqlTokenStore::ForgetRequests(absl::Time before) {
   return database_.Write([&](soci::session& sql) {
     const long long time = TimeColumn(before);

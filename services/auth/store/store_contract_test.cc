@@ -99,6 +99,7 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   }
 
   AccountStore& accounts() { return store_->accounts(); }
+  ConnectStore& connect() { return store_->connect(); }
   TokenStore& tokens() { return store_->tokens(); }
   McpServerStore& servers() { return store_->mcp_servers(); }
   ApiKeyStore& keys() { return store_->api_keys(); }
@@ -489,6 +490,77 @@ TEST_P(StoreContract, ARotatedTokenLivesOnForItsGraceAndNeverLonger) {
   ASSERT_OK_AND_ASSIGN(const int64_t removed, servers().DeleteExpired(kNow + absl::Hours(9), 100));
   EXPECT_EQ(removed, 0);
   EXPECT_THAT(servers().Resolve(Digest('a'), before), HasReason("MCP_TOKEN_INVALID"));
+}
+
+IssuedGrant GrantOf(int number, const std::string& account = "acc_1",
+                    const std::string& user = "42") {
+  return {.sha256 = std::string(31, 'g') + static_cast<char>(number),
+          .user_id = user,
+          .client_id = "1000.CLIENT",
+          .account = account,
+          .create_time = kNow + absl::Seconds(number)};
+}
+
+TEST_P(StoreContract, AnIdIsUsedOnceUntilItIsForgotten) {
+  EXPECT_FALSE(*connect().IsUsed("cst_1"));
+  EXPECT_TRUE(*connect().Use("cst_1", kNow + absl::Minutes(1)));
+  EXPECT_FALSE(*connect().Use("cst_1", kNow + absl::Minutes(1)));
+  EXPECT_TRUE(*connect().IsUsed("cst_1"));
+
+  ASSERT_THAT(connect().ForgetUsed(kNow + absl::Minutes(1) - absl::Microseconds(1)), IsOk());
+  EXPECT_TRUE(*connect().IsUsed("cst_1"));
+  ASSERT_THAT(connect().ForgetUsed(kNow + absl::Minutes(1)), IsOk());
+  EXPECT_FALSE(*connect().IsUsed("cst_1"));
+
+  EXPECT_TRUE(*connect().Use("cst_2", kNow));
+  ASSERT_THAT(connect().Unuse("cst_2"), IsOk());
+  EXPECT_TRUE(*connect().Use("cst_2", kNow));
+}
+
+TEST_P(StoreContract, AnIdIsUsedOnceAlsoByManyAtATime) {
+  std::atomic<int> first = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      if (connect().Use("cst_1", kNow).value_or(false)) ++first;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(first, 1);
+}
+
+TEST_P(StoreContract, TheOldestRefreshTokenOfAUserGoesForOneTooMany) {
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 0);
+  EXPECT_EQ(connect().AddGrant(GrantOf(1, "acc_old"), 3)->live, 1);
+  EXPECT_EQ(connect().AddGrant(GrantOf(2), 3)->live, 2);
+  EXPECT_EQ(connect().AddGrant(GrantOf(2), 3)->live, 2);  // Told twice, there once.
+  EXPECT_EQ(connect().AddGrant(GrantOf(7, "acc_2", "43"), 3)->live, 1);
+  ASSERT_OK_AND_ASSIGN(const GrantCount full, connect().AddGrant(GrantOf(3), 3));
+  EXPECT_EQ(full.live, 3);
+  EXPECT_FALSE(full.displaced);
+
+  ASSERT_OK_AND_ASSIGN(const GrantCount over, connect().AddGrant(GrantOf(4), 3));
+
+  EXPECT_EQ(over.live, 3);
+  EXPECT_TRUE(over.displaced);
+  EXPECT_EQ(over.displaced_account, "acc_old");
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 3);
+  EXPECT_EQ(*connect().CountGrants("acc_2"), 1);
+  EXPECT_EQ(*connect().CountGrants("acc_old"), 0);
+  ASSERT_THAT(connect().RemoveGrant(GrantOf(3).sha256), IsOk());
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 2);
+}
+
+TEST_P(StoreContract, TellsWhenTokensWereAskedFor) {
+  Connect();
+  for (const int second : {2, 1}) {
+    ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Seconds(second), {}), IsOk());
+  }
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow),
+              ElementsAre(kNow + absl::Seconds(1), kNow + absl::Seconds(2)));
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow + absl::Seconds(1)),
+              ElementsAre(kNow + absl::Seconds(2)));
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 2, kNow), IsEmpty());
 }
 
 TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
