@@ -232,6 +232,37 @@ void FakeApiKeyService::Remove(absl::string_view key) {
   keys_.erase(Sha256(key));
 }
 
+grpc::Status FakeApiKeyService::CreateApiKey(grpc::ServerContext*,
+                                             const auth::v1::CreateApiKeyRequest* request,
+                                             auth::v1::CreateApiKeyResponse* response) {
+  const std::lock_guard lock(mu_);
+  response->set_key(std::string(43, 'K'));
+  auth::v1::ApiKey& key = *response->mutable_api_key();
+  key.set_id("key_made");
+  key.set_name(request->name());
+  key.set_role(request->role());
+  if (request->has_expire_time()) *key.mutable_expire_time() = request->expire_time();
+  keys_[Sha256(response->key())] = key;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApiKeyService::ListApiKeys(grpc::ServerContext*,
+                                            const auth::v1::ListApiKeysRequest*,
+                                            auth::v1::ListApiKeysResponse* response) {
+  const std::lock_guard lock(mu_);
+  for (const auto& [sha256, key] : keys_) *response->add_api_keys() = key;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApiKeyService::DeleteApiKey(grpc::ServerContext*,
+                                             const auth::v1::DeleteApiKeyRequest* request,
+                                             google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  const size_t erased =
+      std::erase_if(keys_, [&](const auto& entry) { return entry.second.id() == request->id(); });
+  return erased > 0 ? grpc::Status::OK : rpc::ToGrpc(ApiKeyNotFound(request->id()));
+}
+
 grpc::Status FakeApiKeyService::ResolveApiKey(grpc::ServerContext*,
                                               const auth::v1::ResolveApiKeyRequest* request,
                                               auth::v1::ApiKey* response) {

@@ -109,6 +109,16 @@ class FakeApiKeyService final : public auth::v1::ApiKeyService::Service {
   void Put(absl::string_view key, auth::v1::ApiKey::Role role);
   void Remove(absl::string_view key);
 
+  // Makes keys `key_made` of 43 characters, each in place of the one before.
+  grpc::Status CreateApiKey(grpc::ServerContext* context,
+                            const auth::v1::CreateApiKeyRequest* request,
+                            auth::v1::CreateApiKeyResponse* response) override;
+  grpc::Status ListApiKeys(grpc::ServerContext* context,
+                           const auth::v1::ListApiKeysRequest* request,
+                           auth::v1::ListApiKeysResponse* response) override;
+  grpc::Status DeleteApiKey(grpc::ServerContext* context,
+                            const auth::v1::DeleteApiKeyRequest* request,
+                            google::protobuf::Empty* response) override;
   grpc::Status ResolveApiKey(grpc::ServerContext* context,
                              const auth::v1::ResolveApiKeyRequest* request,
                              auth::v1::ApiKey* response) override;

@@ -11,6 +11,7 @@
 #include "common/base/traceparent.h"
 #include "edge/request.h"
 #include "gateway/accounts_api.h"
+#include "gateway/api_keys_api.h"
 #include "gateway/connect_api.h"
 #include "gateway/http_errors.h"
 #include "gateway/mcp_servers_api.h"
@@ -26,8 +27,9 @@ constexpr absl::Duration kPatience = absl::Seconds(55);
 
 std::vector<ApiRoute> Routes(const std::string& public_url, const std::string& management_url) {
   std::vector<ApiRoute> routes;
-  for (const std::vector<ApiRoute>& more : {AccountRoutes(), ConnectRoutes(management_url),
-                                            McpServerRoutes(public_url), ToolRoutes()}) {
+  for (const std::vector<ApiRoute>& more :
+       {AccountRoutes(), ApiKeyRoutes(), ConnectRoutes(management_url), McpServerRoutes(public_url),
+        ToolRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

@@ -92,12 +92,13 @@ class ManagementTest : public testing::Test {
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{{*accounts_, *connect_, *mcp_servers_, *tool_service_, catalogue_, calls_},
-                         "https://mcp.example.com",
-                         "https://mesh.example.com",
-                         api_keys_,
-                         readiness_,
-                         metrics_};
+  Management management_{
+      {*accounts_, *connect_, *mcp_servers_, *api_key_service_, *tool_service_, catalogue_, calls_},
+      "https://mcp.example.com",
+      "https://mesh.example.com",
+      api_keys_,
+      readiness_,
+      metrics_};
   std::unique_ptr<net::HttpServer> server_;
   net::CurlHttpClient client_;
 };
@@ -359,6 +360,29 @@ TEST_F(ManagementTest, APageTellsABrowserWhatWentWrong) {
               testing::Not(testing::HasSubstr("secret detail")));
 }
 
+TEST_F(ManagementTest, MakesAKeyThatWorksAtOnceAndShowsItOnce) {
+  const HttpResponse made =
+      Send("POST", "/api-key",
+           R"({"name":"Reader","role":"viewer","expires_at":"2999-01-01T00:00:00Z"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const json key = json::parse(made.body);
+  EXPECT_EQ(key["role"], "viewer");
+  EXPECT_EQ(key["expires_at"], "2999-01-01T00:00:00Z");
+  EXPECT_TRUE(key["last_used_at"].is_null());
+  const std::string secret = key["key"];
+
+  EXPECT_EQ(Send("GET", "/integrated-account", "", secret).status, 200);
+  const HttpResponse listed = Send("GET", "/api-key");
+  EXPECT_FALSE(absl::StrContains(listed.body, secret));
+  EXPECT_EQ(Send("DELETE", absl::StrCat("/api-key/", key["id"].get<std::string>())).status, 204);
+
+  for (const char* body :
+       {R"({"name":"n","role":"root"})", R"({"name":"n","role":"ADMIN"})", R"({"name":"n"})",
+        R"({"role":"viewer"})", R"({"name":"n","role":"role_unspecified"})"}) {
+    EXPECT_EQ(ReasonOf(Send("POST", "/api-key", body), 400), "FIELD_INVALID") << body;
+  }
+}
+
 TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
@@ -380,6 +404,9 @@ TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
       {"DELETE", "/integrated-account/x", "admin-key"},
       {"GET", "/region", "viewer-key"},
       {"GET", "/region/check", "admin-key"},
+      {"POST", "/api-key", "admin-key"},
+      {"GET", "/api-key", "admin-key"},
+      {"DELETE", "/api-key/x", "admin-key"},
       {"POST", "/oauth/zoho/start", "admin-key"},
       {"POST", "/oauth/zoho/device", "admin-key"},
       {"POST", "/oauth/zoho/device/poll", "admin-key"},

@@ -128,6 +128,16 @@ Json ToJson(const auth::v1::RegionFinding& finding) {
           {"error", finding.error().empty() ? Json() : Json(finding.error())}};
 }
 
+Json ToJson(const auth::v1::ApiKey& key) {
+  return {{"id", key.id()},
+          {"name", key.name()},
+          {"role", absl::AsciiStrToLower(auth::v1::ApiKey::Role_Name(key.role()))},
+          {"bootstrap", key.bootstrap()},
+          {"expires_at", key.has_expire_time() ? Json(TimeText(key.expire_time())) : Json()},
+          {"last_used_at", key.has_last_use_time() ? Json(TimeText(key.last_use_time())) : Json()},
+          {"created_at", TimeText(key.create_time())}};
+}
+
 Json ToJson(const auth::v1::McpServer& server) {
   const auth::v1::McpServerConfig& config = server.config();
   return {{"id", server.id()},
@@ -188,6 +198,25 @@ absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::strin
   if (fields.Bool("require_api_token_auth").value_or(false)) {
     request.mutable_config()->set_require_api_token_auth(true);
   }
+  if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
+    *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::CreateApiKeyRequest> ReadCreateApiKey(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::CreateApiKeyRequest request;
+  request.set_name(fields.RequiredString("name"));
+  const std::string role = fields.RequiredString("role");
+  auth::v1::ApiKey::Role value = auth::v1::ApiKey::ROLE_UNSPECIFIED;
+  if (role != absl::AsciiStrToLower(role) ||
+      !auth::v1::ApiKey::Role_Parse(absl::AsciiStrToUpper(role), &value)) {
+    fields.Fail("role", "must be admin, operator or viewer", "viewer");
+  }
+  request.set_role(value);
   if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
     *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
   }

@@ -9,6 +9,7 @@
 
 #include "edge/catalogue.h"
 #include "mesh/auth/v1/accounts.pb.h"
+#include "mesh/auth/v1/api_keys.pb.h"
 #include "mesh/auth/v1/connect.pb.h"
 #include "mesh/auth/v1/mcp_servers.pb.h"
 #include "mesh/tools/v1/tools.pb.h"
@@ -26,6 +27,7 @@ nlohmann::ordered_json AccountJson(const auth::v1::Account& account,
                                    const edge::Catalogue* catalogue);
 
 nlohmann::ordered_json ToJson(const auth::v1::RegionFinding& finding);
+nlohmann::ordered_json ToJson(const auth::v1::ApiKey& key);
 nlohmann::ordered_json ToJson(const auth::v1::McpServer& server);
 nlohmann::ordered_json ToJson(const auth::v1::Region& region);
 nlohmann::ordered_json ToJson(const tools::v1::Tool& tool);
@@ -45,6 +47,9 @@ absl::StatusOr<auth::v1::GetConnectLinkRequest> ReadGetConnectLink(absl::string_
 
 // The body of `POST /oauth/zoho/device/poll`. Fails likewise.
 absl::StatusOr<auth::v1::PollDeviceConnectRequest> ReadPollDeviceConnect(absl::string_view body);
+
+// The body of `POST /api-key`. Fails likewise.
+absl::StatusOr<auth::v1::CreateApiKeyRequest> ReadCreateApiKey(absl::string_view body);
 
 // The body of `PATCH /integrated-account/{id}`. Fails likewise.
 absl::StatusOr<auth::v1::UpdateAccountRequest> ReadUpdateAccount(absl::string_view body);

@@ -10,7 +10,7 @@
 #include "edge/catalogue.h"
 #include "gateway/api_call.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
-#include "mesh/auth/v1/api_keys.pb.h"
+#include "mesh/auth/v1/api_keys.grpc.pb.h"
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -22,6 +22,7 @@ struct Backends {
   auth::v1::AccountService::StubInterface& accounts;
   auth::v1::ConnectService::StubInterface& connect;
   auth::v1::McpServerService::StubInterface& mcp_servers;
+  auth::v1::ApiKeyService::StubInterface& api_keys;
   tools::v1::ToolService::StubInterface& tools;
   const edge::CatalogueWatch& catalogue;
   rpc::CallGroup& calls;

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
                                workers, rpc_metrics);
   auth::TokenService tokens(broker, settings.broker.refresh_early, rpc_metrics);
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics);
-  auth::ApiKeyService api_keys(store->api_keys(), workers, rpc_metrics);
+  auth::ApiKeyService api_keys(store->api_keys(), clock, workers, rpc_metrics);
   const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
       config.service().listen(), {&accounts, &connect, &tokens, &mcp_servers, &api_keys}));
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);

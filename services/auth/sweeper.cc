@@ -22,6 +22,7 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics) {
     if (removed > 0) LogInfo("expired MCP servers removed", {{"count", removed}});
   } while (removed == kBatch);
   RETURN_IF_ERROR(store.connect().ForgetUsed(now));
+  RETURN_IF_ERROR(store.api_keys().DeleteExpired(now));
   return store.tokens().ForgetRequests(now - kKeepRequests);
 }
 

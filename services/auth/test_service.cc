@@ -18,7 +18,7 @@ TestService::TestService(TestWorld& world, Store& store)
                world.clock, workers_, rpc_metrics_),
       tokens_(broker_, absl::Minutes(5), rpc_metrics_),
       mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics),
-      api_keys_(store.api_keys(), workers_, rpc_metrics_) {
+      api_keys_(store.api_keys(), world.clock, workers_, rpc_metrics_) {
   auto listener = rpc::GrpcListener::Start(
       "127.0.0.1:0", {&accounts_, &connect_, &tokens_, &mcp_servers_, &api_keys_});
   CHECK(listener.ok());  // Any free port is to be had.

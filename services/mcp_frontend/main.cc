@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); }));
 
   gateway::Management management(
-      {*accounts, *connect, *mcp_servers, *tool_service, catalogue, calls},
+      {*accounts, *connect, *mcp_servers, *api_key_service, *tool_service, catalogue, calls},
       frontend::PublicUrl(config, mcp_listener.get()), frontend::ManagementUrl(config), api_keys,
       readiness, management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(

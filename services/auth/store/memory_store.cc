@@ -35,7 +35,6 @@ struct Tables {
   std::map<std::string, v1::McpServer> mcp_servers;
   std::map<std::string, TokenRow> mcp_tokens;
   std::map<std::string, v1::ApiKey> api_keys;
-  std::string bootstrap_sha256;
   std::map<std::string, absl::Time> used_ids;
   std::map<std::string, IssuedGrant> issued_grants;
 };
@@ -56,8 +55,9 @@ Page<Item> PageOf(std::vector<Item> items, const PageRequest& page) {
   return result;
 }
 
-bool IsLive(const v1::McpServer& server, absl::Time now) {
-  return !server.has_expire_time() || rpc::TimeOf(server.expire_time()) > now;
+template <typename Item>
+bool IsLive(const Item& item, absl::Time now) {
+  return !item.has_expire_time() || rpc::TimeOf(item.expire_time()) > now;
 }
 
 void EraseServer(Tables& tables, const std::string& id) {
@@ -340,21 +340,65 @@ class MemoryApiKeyStore final : public ApiKeyStore {
  public:
   explicit MemoryApiKeyStore(Tables& tables) : tables_(tables) {}
 
-  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256, absl::Time) override {
+  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256,
+                            absl::Time now) override {
     const std::lock_guard lock(tables_.mu);
     const std::string digest(sha256);
     if (tables_.api_keys.contains(digest)) return absl::OkStatus();
-    tables_.api_keys.erase(tables_.bootstrap_sha256);
-    tables_.api_keys[digest] = key;
-    tables_.bootstrap_sha256 = digest;
+    std::erase_if(tables_.api_keys, [](const auto& entry) { return entry.second.bootstrap(); });
+    v1::ApiKey& stored = tables_.api_keys[digest];
+    stored = key;
+    stored.set_bootstrap(true);
+    *stored.mutable_create_time() = rpc::TimestampOf(now);
     return absl::OkStatus();
   }
 
-  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256) override {
+  absl::Status Insert(const v1::ApiKey& key, absl::string_view sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.api_keys[std::string(sha256)] = key;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Page<v1::ApiKey>> List(const PageRequest& page, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::ApiKey> keys;
+    for (const auto& [sha256, key] : tables_.api_keys) {
+      if (IsLive(key, now)) keys.push_back(key);
+    }
+    return PageOf(std::move(keys), page);
+  }
+
+  absl::StatusOr<v1::ApiKey> Delete(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    for (auto entry = tables_.api_keys.begin(); entry != tables_.api_keys.end(); ++entry) {
+      if (entry->second.id() != id) continue;
+      if (entry->second.bootstrap()) return ApiKeyBootstrap();
+      v1::ApiKey key = entry->second;
+      tables_.api_keys.erase(entry);
+      return key;
+    }
+    return ApiKeyNotFound(id);
+  }
+
+  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256, absl::Time now) override {
     const std::lock_guard lock(tables_.mu);
     const auto found = tables_.api_keys.find(std::string(sha256));
-    if (found == tables_.api_keys.end()) return ApiKeyInvalid();
+    if (found == tables_.api_keys.end() || !IsLive(found->second, now)) return ApiKeyInvalid();
     return found->second;
+  }
+
+  absl::Status Touch(absl::string_view id, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    for (auto& [sha256, key] : tables_.api_keys) {
+      if (key.id() == id) *key.mutable_last_use_time() = rpc::TimestampOf(now);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status DeleteExpired(absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.api_keys, [&](const auto& entry) { return !IsLive(entry.second, now); });
+    return absl::OkStatus();
   }
 
  private:

@@ -606,14 +606,67 @@ TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
 }
 
 TEST_P(StoreContract, ABootstrapKeyResolves) {
-  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
   EXPECT_EQ(key.id(), "key_1");
   EXPECT_EQ(key.name(), "bootstrap");
   EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
+}
+
+v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
+  v1::ApiKey key;
+  key.set_id(id);
+  key.set_name("Büro");
+  key.set_role(v1::ApiKey::VIEWER);
+  *key.mutable_create_time() = rpc::TimestampOf(created);
+  return key;
+}
+
+TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
+  EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
+  ASSERT_EQ(listed.items.size(), 2u);
+  EXPECT_TRUE(listed.items[0].bootstrap());
+  EXPECT_EQ(listed.items[1].id(), "key_1");
+  ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
+  ASSERT_TRUE(page.next.has_value());
+  EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
+
+  EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
+  EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
+}
+
+TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
+  v1::ApiKey key = MadeKey("key_1");
+  const absl::Time end = kNow + absl::Hours(1);
+  *key.mutable_expire_time() = rpc::TimestampOf(end);
+  ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
+
+  EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
+  ASSERT_THAT(keys().DeleteExpired(end), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+}
+
+TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+  EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
+
+  ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
+
+  EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
+            kNow + absl::Minutes(3));
+  EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
 }
 
 TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
@@ -621,7 +674,7 @@ TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
   EXPECT_EQ(key.id(), "key_1");
 }
 
@@ -630,8 +683,8 @@ TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
 
-  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l')));
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
   EXPECT_EQ(key.id(), "key_2");
 }
 
