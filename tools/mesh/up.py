@@ -98,7 +98,7 @@ def _start(folder, started, options, real):
         "dashboard_url": management_url,
         "management_url": management_url,
         "mcp_url": _mcp_url(folder, api, account, public_url) if account else None,
-        "conformance_url": f"{public_url}/mcp/{conformance.read_text().strip()}" if conformance else None,
+        **({"conformance_url": f"{public_url}/mcp/{conformance.read_text().strip()}"} if conformance else {}),
         "api_key": api_key,
         "account_id": account,
         "grpc": {"auth": auth["grpc"], "zoho_proxy": proxy["grpc"]},

@@ -51,6 +51,12 @@ struct Client {
 
 class HttpSseTest : public testing::Test {
  protected:
+  ~HttpSseTest() override {
+    // What holds sessions goes before the transport.
+    tenant_->held.clear();
+    protocol_.Close();
+  }
+
   class FakeLease final : public Lease {
    public:
     void Check(Checked checked) override { std::move(checked)(standing); }
@@ -65,6 +71,7 @@ class HttpSseTest : public testing::Test {
   Client Connect() {
     Client client{.stream = std::make_shared<FakeHttpExchange>(
                       net::ServerRequest{.method = "GET", .path = "/sse/x"})};
+    exchanges_.push_back(client.stream);
     transport_.Open(PostOf(client.stream), "https://mcp.example.com/messages/x");
     std::string first = client.stream->Streamed();
     first = first.substr(0, first.find("\n\n"));
@@ -91,6 +98,8 @@ class HttpSseTest : public testing::Test {
                         params, "}");
   }
 
+  // Longer than the streams, which refer to them.
+  std::vector<std::shared_ptr<FakeHttpExchange>> exchanges_;
   std::shared_ptr<FakeTenant> tenant_ = std::make_shared<FakeTenant>();
   std::shared_ptr<FakeObserver> observer_ = std::make_shared<FakeObserver>();
   std::shared_ptr<FakeLease> lease_ = std::make_shared<FakeLease>();
