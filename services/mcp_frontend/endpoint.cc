@@ -137,7 +137,10 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
     preflight.Add("Access-Control-Allow-Methods", Methods(route->surface));
     return caller.record->Respond({.status = 204, .headers = std::move(preflight)});
   }
-  if (request.method != "POST" &&
+  const bool of_sessions = route->surface == Route::Surface::kMcp &&
+                           (request.method == "GET" || request.method == "DELETE") &&
+                           IsExtra(route->token);
+  if (request.method != "POST" && !of_sessions &&
       !(request.method == "GET" && route->surface == Route::Surface::kSse)) {
     net::ServerResponse refused = ErrorResponse(405, "Send MCP messages by POST.");
     refused.headers.Add("Allow", Methods(route->surface));
@@ -153,9 +156,12 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   Identify(std::move(caller));
 }
 
+bool Endpoint::IsExtra(absl::string_view token) const {
+  return options_.extra_tenant != nullptr && Sha256(token) == options_.extra_token_sha256;
+}
+
 void Endpoint::Identify(Caller caller) {
-  if (options_.extra_tenant != nullptr &&
-      Sha256(caller.token.Reveal()) == options_.extra_token_sha256) {
+  if (IsExtra(caller.token.Reveal())) {
     caller.record->SetServer(options_.extra_tenant->id());
     return Serve(std::move(caller), options_.extra_tenant, nullptr);
   }
@@ -194,9 +200,14 @@ void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
                        .observer = caller.record,
                        .context = std::move(caller.context),
                        .lease = std::move(lease)};
-  if (request.method == "GET") {
+  const Route::Surface surface = RouteOf(request.path)->surface;
+  if (request.method == "GET" && surface == Route::Surface::kSse) {
     http_sse_.Open(post, MessagesUrl(request));
-  } else if (RouteOf(request.path)->surface == Route::Surface::kMessages) {
+  } else if (request.method == "GET") {
+    streamable_http_.Resume(post);
+  } else if (request.method == "DELETE") {
+    streamable_http_.EndSession(post);
+  } else if (surface == Route::Surface::kMessages) {
     http_sse_.Receive(post, QueryParameter(request.query, "session_id"));
   } else {
     streamable_http_.Handle(post);

@@ -67,6 +67,7 @@ class Endpoint {
     std::string api_key = {};
   };
 
+  bool IsExtra(absl::string_view token) const;
   void Identify(Caller caller);
   void CheckSecondFactor(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, ResolvedServers::Record server);

@@ -178,6 +178,11 @@ void WithProgress(const Turn& turn) {
   SayOneByOne(turn, std::move(steps), 0, turn.call.client.progress_token);
 }
 
+void Reconnection(const Turn& turn) {
+  turn.answer->Detach();
+  turn.fixtures.timer().Post(2 * kPause, [turn] { turn.FinishText("The client came back."); });
+}
+
 // --- Tools that ask the client
 // --------------------------------------------------------------------
 
@@ -377,6 +382,7 @@ constexpr Tool kTools[] = {
     {"test_logging_tool", "Logs once", LoggingTool},
     {"test_missing_capability", "Needs a client that can sample", MissingCapability},
     {"test_multiple_content_types", "Answers with text, picture and resource", Mixed},
+    {"test_reconnection", "Lets go of the client for a while", Reconnection},
     {"test_sampling", "Asks the client's model", AskSampling, kPromptSchema},
     {"test_simple_text", "Answers with a text", SimpleText},
     {"test_streaming_elicitation", "Tells of progress on its stream", StreamingElicitation},

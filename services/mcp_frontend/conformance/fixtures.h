@@ -21,6 +21,7 @@ class Fixtures final : public mcp::Tenant {
   Fixtures(DelayQueue& timer, mcp::Listeners& listeners) : timer_(timer), listeners_(listeners) {}
 
   absl::string_view id() const override { return "conformance"; }
+  bool keeps_sessions() const override { return true; }
   const std::vector<mcp::ParamHeader>* ParamHeadersOf(absl::string_view tool) const override;
 
   void ListTools(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override;

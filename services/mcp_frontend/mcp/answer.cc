@@ -8,6 +8,8 @@ void Answer::NeedInput(InputNeeded) {
 
 void Answer::Notify(absl::Cord) {}
 
+void Answer::Detach() {}
+
 void Answer::Ask(absl::string_view, absl::string_view, Replied replied) {
   std::move(replied)(Reply{.error = "the client cannot be asked here"});
 }

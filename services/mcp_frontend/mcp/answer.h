@@ -64,6 +64,10 @@ class Answer {
   // Sends a notification, a whole message, before the answer. Dropped where nothing can carry it.
   virtual void Notify(absl::Cord notification);
 
+  // Lets go of the client for a while: it is told to come back for the rest. Of no effect where it
+  // could not.
+  virtual void Detach();
+
   // Sends a request to the client; `params` are members without the braces. `replied` is called
   // once, with an error where nothing can carry it.
   virtual void Ask(absl::string_view method, absl::string_view params, Replied replied);
@@ -87,6 +91,7 @@ class ForwardingAnswer : public Answer {
     next_->OnCancel(std::move(callback));
   }
   void Notify(absl::Cord notification) override { next_->Notify(std::move(notification)); }
+  void Detach() override { next_->Detach(); }
   void Ask(absl::string_view method, absl::string_view params, Replied replied) override {
     next_->Ask(method, params, std::move(replied));
   }

@@ -18,10 +18,12 @@
 namespace mesh::mcp {
 
 // Lists one of each, and calls any tool: at once, or when the test says so. The tools `progress`,
-// `log` and `ask` do what they are called.
+// `log`, `ask` and `detach` do what they are called.
 class FakeTenant final : public Tenant {
  public:
   absl::string_view id() const override { return name; }
+
+  bool keeps_sessions() const override { return sessions; }
 
   const std::vector<ParamHeader>* ParamHeadersOf(absl::string_view tool) const override {
     return tool == "headed" ? &headers : nullptr;
@@ -62,6 +64,7 @@ class FakeTenant final : public Tenant {
     if (name_of_tool == "progress") {
       for (const double step : {1.0, 2.5}) ReportProgress(*answer, client, step, 0, "step");
     }
+    if (name_of_tool == "detach") answer->Detach();
     if (name_of_tool == "log") SendLog(*answer, client, "info", R"("said")");
     if (hold) {
       held.emplace_back(finish);
@@ -88,6 +91,7 @@ class FakeTenant final : public Tenant {
 
   std::string name = "tenant";
   std::vector<ParamHeader> headers = {{.header = "Region", .property = "region"}};
+  bool sessions = false;
   bool hold = false;
   std::vector<std::function<void()>> held;
   std::vector<ToolCall> calls;

@@ -9,6 +9,7 @@
 #include "common/base/delay_queue.h"
 #include "common/base/seal.h"
 #include "services/mcp_frontend/mcp/cancellations.h"
+#include "services/mcp_frontend/mcp/http_sessions.h"
 #include "services/mcp_frontend/mcp/keep_alive.h"
 #include "services/mcp_frontend/mcp/legacy.h"
 #include "services/mcp_frontend/mcp/listeners.h"
@@ -49,6 +50,7 @@ class Protocol {
   Listeners& listeners() { return listeners_; }
   PendingReplies& replies() { return replies_; }
   Cancellations& cancellations() { return cancellations_; }
+  HttpSessions& sessions() { return sessions_; }
 
   // Ends every open stream in order. Later ones end at once.
   void EndStreams() { listeners_.Close(); }
@@ -63,6 +65,7 @@ class Protocol {
   Listeners listeners_;
   PendingReplies replies_;
   Cancellations cancellations_;
+  HttpSessions sessions_;
   const Legacy legacy_;
   const Modern modern_;
 };

@@ -1,6 +1,7 @@
 #include "services/mcp_frontend/mcp/streamable_http.h"
 
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,14 @@ std::string RequestKey(const Post& post, absl::string_view id) {
                       request.headers.Get("user-agent").value_or(""), "\n", id);
 }
 
+absl::string_view SessionIdOf(const Post& post) {
+  return post.exchange->request().headers.Get("mcp-session-id").value_or("");
+}
+
+RpcError NoSuchSession() {
+  return HttpRefusal(404, "There is no such session, or it has ended. Initialize anew.");
+}
+
 // Answers a POST that carried one request.
 class SingleAnswer final : public Answer,
                            public Cancellable,
@@ -34,7 +43,15 @@ class SingleAnswer final : public Answer,
         key_(RequestKey(post, message.id)),
         wants_events_(!message.meta.progress_token.empty()),
         leaving_cancels_(revision.LeavingCancels()),
-        protocol_(protocol) {}
+        protocol_(protocol) {
+    if (!leaving_cancels_ && post.tenant->keeps_sessions()) {
+      if (message.method == "initialize") {
+        begun_session_ = protocol_.sessions().Begin(tenant_);
+      } else {
+        session_ = std::string(SessionIdOf(post));
+      }
+    }
+  }
 
   // From here on it can be cancelled.
   void Begin() {
@@ -76,6 +93,10 @@ class SingleAnswer final : public Answer,
     {
       const std::lock_guard lock(mu_);
       if (done_) return;
+      if (BeginResumable()) {
+        events_->Write(std::move(notification));
+        return;
+      }
       if (stream_ != nullptr) {
         stream_->Write(MessageEvent(std::move(notification)));
         return;
@@ -99,12 +120,19 @@ class SingleAnswer final : public Answer,
     Notify(RequestMessage(id, method, params));
   }
 
+  void Detach() override {
+    const std::lock_guard lock(mu_);
+    if (!done_ && BeginResumable()) events_->Detach();
+  }
+
   // By the client's word. There is no answer then, but the POST has to end.
   void Cancel() override {
     Left();
     const std::lock_guard lock(mu_);
     if (std::exchange(done_, true)) return;
-    if (stream_ != nullptr) {
+    if (events_ != nullptr) {
+      events_->Finish();
+    } else if (stream_ != nullptr) {
       stream_->Close();
     } else {
       exchange_->Respond(EventResponse(absl::Cord(": cancelled\n\n"), {}));
@@ -122,10 +150,23 @@ class SingleAnswer final : public Answer,
     if (callback) std::move(callback)();
   }
 
-  void Finish(int status, absl::Cord message, const net::HttpHeaders& headers) {
+  // Whether what is said can be said again, to a client that comes back. Under the lock.
+  bool BeginResumable() {
+    if (events_ == nullptr && !session_.empty() && stream_ == nullptr) {
+      events_ = protocol_.sessions().NewEvents(session_, tenant_);
+      if (events_ != nullptr) protocol_.keep_alive().Add(events_->Attach(*exchange_, 0));
+    }
+    return events_ != nullptr;
+  }
+
+  void Finish(int status, absl::Cord message, net::HttpHeaders headers) {
     const std::lock_guard lock(mu_);
     if (std::exchange(done_, true)) return;
-    if (stream_ != nullptr) {
+    if (!begun_session_.empty()) headers.Add("Mcp-Session-Id", begun_session_);
+    if (events_ != nullptr) {
+      events_->Write(std::move(message));
+      events_->Finish();
+    } else if (stream_ != nullptr) {
       stream_->Write(MessageEvent(std::move(message)));
       stream_->Close();
     } else if (wants_events_ && status == 200) {
@@ -145,11 +186,15 @@ class SingleAnswer final : public Answer,
   const bool wants_events_;
   const bool leaving_cancels_;
   Protocol& protocol_;
+  // Of a request within a session, and of one that begins it; else empty.
+  std::string session_;
+  std::string begun_session_;
 
   std::mutex mu_;
   bool done_ = false;
   bool cancelled_ = false;
   std::shared_ptr<net::HttpStream> stream_;
+  std::shared_ptr<ResumableEvents> events_;
   absl::AnyInvocable<void() &&> on_cancel_;
 };
 
@@ -241,6 +286,10 @@ void StreamableHttp::Handle(const Post& post) const {
 void StreamableHttp::HandleOne(const Post& post, const Message& message) const {
   const Revision& revision = RevisionOf(message);
   post.observer->SawRequest(message, revision);
+  if (!revision.LeavingCancels() && !IsWelcome(post, message)) {
+    post.observer->SawRefusal(NoSuchSession());
+    return post.exchange->Respond(HttpError(NoSuchSession(), message.id));
+  }
   if (message.kind != Message::Kind::kRequest) {
     post.exchange->Respond({.status = 202});
     return Take(post, message);
@@ -255,6 +304,37 @@ void StreamableHttp::HandleOne(const Post& post, const Message& message) const {
                   .tenant = post.tenant,
                   .answer = answer,
                   .lease = post.lease});
+}
+
+// Whether a session that is named is one. Who names none is served all the same.
+bool StreamableHttp::IsWelcome(const Post& post, const Message& message) const {
+  const absl::string_view session = SessionIdOf(post);
+  return !post.tenant->keeps_sessions() || session.empty() || message.method == "initialize" ||
+         protocol_.sessions().Has(session, post.tenant->id());
+}
+
+void StreamableHttp::Resume(const Post& get) const {
+  const std::optional<absl::string_view> last =
+      get.exchange->request().headers.Get("last-event-id");
+  if (!last.has_value()) return RefuseMethod(get);
+  const auto [events, after] =
+      protocol_.sessions().FindEvents(SessionIdOf(get), get.tenant->id(), *last);
+  if (events == nullptr) return get.exchange->Respond(HttpError(NoSuchSession()));
+  protocol_.keep_alive().Add(events->Attach(*get.exchange, after));
+}
+
+void StreamableHttp::EndSession(const Post& request) const {
+  if (SessionIdOf(request).empty()) return RefuseMethod(request);
+  if (!protocol_.sessions().End(SessionIdOf(request), request.tenant->id())) {
+    return request.exchange->Respond(HttpError(NoSuchSession()));
+  }
+  request.exchange->Respond({.status = 204});
+}
+
+void StreamableHttp::RefuseMethod(const Post& request) {
+  net::ServerResponse refused = HttpError(HttpRefusal(405, "Send MCP messages by POST."));
+  refused.headers.Add("Allow", "POST, OPTIONS");
+  request.exchange->Respond(std::move(refused));
 }
 
 // A notification or a response, for which nobody waits.

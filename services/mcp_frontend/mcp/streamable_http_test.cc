@@ -48,6 +48,9 @@ HttpHeaders ModernHeaders(absl::string_view method, absl::string_view name = "")
 
 class StreamableHttpTest : public testing::Test {
  protected:
+  // An answer that is held may hold the tenant.
+  ~StreamableHttpTest() override { tenant_->held.clear(); }
+
   std::shared_ptr<net::FakeHttpExchange> Begin(absl::string_view body, HttpHeaders headers = {}) {
     if (!headers.Has("content-type")) headers.Add("Content-Type", "application/json");
     auto exchange = std::make_shared<net::FakeHttpExchange>(net::ServerRequest{
@@ -821,6 +824,76 @@ TEST_F(Listening, EndsWithAResultWhenTheServerStops) {
 TEST_F(Listening, NeedsAFilter) {
   ExpectError(Post(ModernRequest("subscriptions/listen"), ModernHeaders("subscriptions/listen")),
               200, -32602);
+}
+
+// --- Sessions, where a tenant keeps them
+// ----------------------------------------------------------
+
+class Sessions : public StreamableHttpTest {
+ protected:
+  Sessions() { tenant_->sessions = true; }
+
+  std::string BeginSession() {
+    const ServerResponse response = Post(Request("initialize"));
+    return std::string(response.headers.Get("mcp-session-id").value_or(""));
+  }
+
+  // A GET or DELETE.
+  std::shared_ptr<net::FakeHttpExchange> Other(const char* method, const HttpHeaders& headers) {
+    auto exchange = std::make_shared<net::FakeHttpExchange>(
+        net::ServerRequest{.method = method, .path = "/mcp/x", .headers = headers});
+    const mcp::Post post{.exchange = exchange, .tenant = tenant_, .observer = records_};
+    if (method == std::string("GET")) {
+      transport_.Resume(post);
+    } else {
+      transport_.EndSession(post);
+    }
+    return exchange;
+  }
+};
+
+TEST_F(Sessions, MissingIsServedAndUnknownOrEndedIs404) {
+  const std::string id = BeginSession();
+  ASSERT_NE(id, "");
+  ExpectResult(Post(Request("ping")));
+  ExpectResult(Post(Request("ping"), {{"Mcp-Session-Id", id}}));
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", "unknown"}}).status, 404);
+
+  EXPECT_EQ(Other("DELETE", {{"Mcp-Session-Id", id}})->Answer()->status, 204);
+
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", id}}).status, 404);
+  EXPECT_EQ(Other("DELETE", {{"Mcp-Session-Id", id}})->Answer()->status, 404);
+  // A stale id does not keep a client from beginning anew, nor one of the modern era.
+  EXPECT_EQ(Post(Request("initialize"), {{"Mcp-Session-Id", id}}).status, 200);
+  HttpHeaders modern = ModernHeaders("tools/list");
+  modern.Add("Mcp-Session-Id", id);
+  ExpectResult(Post(ModernRequest("tools/list"), modern));
+}
+
+TEST_F(Sessions, AreOfOneTenant) {
+  const std::string id = BeginSession();
+  tenant_->name = "another";
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", id}}).status, 404);
+}
+
+TEST_F(Sessions, StreamThatWasLetGoIsResumedAfterTheLastEvent) {
+  tenant_->hold = true;
+  const std::string id = BeginSession();
+  const auto first = Begin(Request("tools/call", R"({"name":"detach"})"), {{"Mcp-Session-Id", id}});
+  EXPECT_EQ(std::string(first->Answer()->body), "id: 1-0\nretry: 500\ndata: \n\n");
+  const auto second = Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "1-0"}});
+
+  tenant_->held[0]();
+
+  const std::string body(second->Answer()->body);
+  EXPECT_TRUE(absl::StrContains(body, "id: 1-1\nevent: message\ndata: {")) << body;
+  EXPECT_TRUE(absl::StrContains(body, R"("result")"));
+  // Also for whoever comes when all is said, as long as it is kept.
+  const auto third = Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "1-0"}});
+  EXPECT_TRUE(absl::StrContains(std::string(third->Answer()->body), R"("result")"));
+  EXPECT_EQ(Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "9-0"}})->Answer()->status,
+            404);
+  EXPECT_EQ(Other("GET", {{"Mcp-Session-Id", id}})->Answer()->status, 405);
 }
 
 TEST_F(StreamableHttpTest, TheObserverLearnsOfMessagesAndRefusals) {

@@ -74,6 +74,10 @@ class Tenant {
   // Who calls, as far as it matters to what may be mixed up: an MCP server's id.
   virtual absl::string_view id() const = 0;
 
+  // Whether clients of the legacy era get a session id. Without one any replica serves any request,
+  // and nothing has to be begun anew after a restart.
+  virtual bool keeps_sessions() const { return false; }
+
   // Headers that must repeat arguments of this tool; nullptr for none.
   virtual const std::vector<ParamHeader>* ParamHeadersOf(absl::string_view) const {
     return nullptr;
