@@ -17,6 +17,8 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
+#include "services/zoho_proxy/server.h"
+#include "services/zoho_proxy/zoho_hosts.h"
 #include "services/zoho_proxy/zoho_time.h"
 
 namespace mesh::zoho_proxy {
@@ -72,6 +74,12 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
                                       zone == arguments.end() ? "" : ToText(*zone)));
       return Arguments(std::move(date));
     }
+    case Parameter::Convert::kZone:
+      if (!FindZone(ToText(value)).has_value()) {
+        return ArgumentInvalid(parameter.argument, "must be an IANA time zone",
+                               "\"Europe/Berlin\"");
+      }
+      break;
     case Parameter::Convert::kMinutesToMilliseconds: {
       const int64_t minutes = value.get<int64_t>();
       if (minutes < 1 || minutes > kMaxMinutes) {
@@ -99,16 +107,54 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
   return value;
 }
 
+// The body in the encoding of the tool.
+std::string WriteBody(const std::string& content_type, const Arguments& body) {
+  if (absl::StrContains(content_type, "x-www-form-urlencoded")) {
+    std::vector<std::pair<std::string, std::string>> fields;
+    for (const auto& [name, value] : body.items()) {
+      fields.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    return net::FormatQuery(fields);
+  }
+  const bool raw = body.is_string() && !absl::StrContains(content_type, "json");
+  return raw ? body.get<std::string>() : body.dump();
+}
+
+// What stands before a tool's path.
+std::string BaseUrl(const Tool& tool, const Lease& lease) {
+  const std::string host = tool.server.host == Server::Host::kWebinar
+                               ? WebinarUrlFor(lease.meeting_url)
+                               : lease.meeting_url;
+  return absl::StrCat(absl::StripSuffix(host, "/"), tool.server.base_path);
+}
+
+// The link of a file, which an argument holds whole.
+absl::StatusOr<std::string> FileUrl(const Tool& tool, const Arguments& arguments,
+                                    const Lease& lease) {
+  std::string url = arguments.value(tool.url_argument, "");
+  if (HasControl(url) || !MayFetchFile(url, lease.meeting_url)) {
+    return ArgumentInvalid(tool.url_argument,
+                           "must be a link to a file of Zoho's, unchanged as a tool gave it",
+                           "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
+  }
+  return url;
+}
+
 }  // namespace
 
 absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments& arguments,
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page) {
+  RETURN_IF_ERROR(CheckServed(tool));
   net::HttpRequest request{.method = tool.http_method};
   request.headers.Add("Authorization",
                       absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
   request.headers.Add("Accept", "application/json");
   request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
+  if (!tool.url_argument.empty()) {
+    ASSIGN_OR_RETURN(request.url, FileUrl(tool, arguments, lease));
+    return request;
+  }
 
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
@@ -144,11 +190,11 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
     if (body.empty() && tool.listed.method() == tools::v1::Tool::UPDATE) {
       return ArgumentInvalid("arguments", "must name at least one field to change");
     }
-    request.headers.Add("Content-Type", "application/json;charset=UTF-8");
-    request.body = body.dump();
+    request.headers.Add("Content-Type", tool.content_type);
+    request.body = WriteBody(tool.content_type, body);
   }
-  request.url = absl::StrCat(absl::StripSuffix(lease.meeting_url, "/"), path,
-                             query.empty() ? "" : "?", net::FormatQuery(query));
+  request.url =
+      absl::StrCat(BaseUrl(tool, lease), path, query.empty() ? "" : "?", net::FormatQuery(query));
   return request;
 }
 
