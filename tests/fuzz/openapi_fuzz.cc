@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include <nlohmann/json.hpp>
 
 #include "common/base/check.h"
 #include "services/zoho_proxy/arguments.h"
