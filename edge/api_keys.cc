@@ -8,6 +8,7 @@
 #include "common/base/call_context.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
+#include "edge/change_watch.h"
 
 namespace mesh::edge {
 namespace {
@@ -35,6 +36,15 @@ void ApiKeys::Resolve(absl::string_view key, Done done) {
   if (key.empty()) return std::move(done)(ApiKeyMissing());
   if (key.size() > kMaxKeyBytes) return std::move(done)(ApiKeyInvalid());
   cache_.Get(Sha256(key), std::move(done));
+}
+
+void ApiKeys::Apply(const auth::v1::WatchResponse& news) {
+  if (news.reset() || news.changes_size() > 0) {
+    cache_.Drop([&](const ApiKey& key) {
+      return MayHaveChanged(news, auth::v1::Change::API_KEY, key.id());
+    });
+  }
+  cache_.Confirm();
 }
 
 }  // namespace mesh::edge

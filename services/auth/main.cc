@@ -1,5 +1,6 @@
 // auth-service: holds every durable fact of the mesh and lends Zoho's access tokens.
 #include <memory>
+#include <optional>
 
 #include <prometheus/registry.h>
 
@@ -16,6 +17,9 @@
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
 #include "services/auth/bootstrap_key.h"
+#include "services/auth/change_feed.h"
+#include "services/auth/change_service.h"
+#include "services/auth/commands.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/metrics.h"
 #include "services/auth/oauth_clients.h"
@@ -36,7 +40,12 @@ constexpr char kUsage[] =
 int main(int argc, char** argv) {
   using namespace mesh;  // NOLINT(google-build-using-namespace)
   rpc::StopSignal stop;
-  const auto config = rpc::LoadConfigOrExit<config::v1::AuthServiceConfig>(argc, argv, kUsage);
+  auto config = rpc::LoadConfigOrExit<config::v1::AuthServiceConfig>(argc, argv, kUsage);
+  rpc::OkOrExit(auth::ApplyStoreFlag(config));
+  if (const std::optional<absl::Status> done = auth::RunCommand(config)) {
+    rpc::OkOrExit(*done);
+    return 0;
+  }
   const auth::Settings settings = rpc::ValueOrExit(auth::ReadSettings(config));
   const Sealer sealer = rpc::ValueOrExit(auth::ReadSealKey(config));
   const auth::Regions regions = rpc::ValueOrExit(auth::Regions::Create(config.regions()));
@@ -47,6 +56,7 @@ int main(int argc, char** argv) {
   const auto registry = std::make_shared<prometheus::Registry>();
   rpc::ServerMetrics rpc_metrics(*registry);
   auth::AuthMetrics metrics(*registry);
+  const std::unique_ptr<auth::SqliteLock> lock = rpc::ValueOrExit(auth::LockStore(config));
   const std::unique_ptr<auth::Store> store = rpc::ValueOrExit(auth::OpenStore(config));
   rpc::OkOrExit(
       auth::SetBootstrapKey(config.bootstrap_api_key_file(), clock.Now(), store->api_keys()));
@@ -58,13 +68,17 @@ int main(int argc, char** argv) {
                            metrics, settings.broker);
   auth::AccountConnector connector(http, regions, clients, clock, metrics);
   const auth::Sweeper sweeper(*store, clock, metrics, absl::Minutes(1));
+  auth::ChangeFeed feed(store->changes(), metrics, [&](const auto& news) { broker.Apply(news); },
+                        {});
 
   auth::AccountService accounts(*store, connector, broker, sealer, regions, clients, clock, workers,
                                 rpc_metrics);
   auth::TokenService tokens(broker, settings.broker.refresh_early, rpc_metrics);
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics);
   auth::ApiKeyService api_keys(store->api_keys(), workers, rpc_metrics);
+  auth::ChangeService changes(feed);
   const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
-      config.service().listen(), {&accounts, &tokens, &mcp_servers, &api_keys}));
+      config.service().listen(), {&accounts, &tokens, &mcp_servers, &api_keys, &changes}));
+  listener->OnShutdown([&feed] { feed.Close(); });
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);
 }

@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -32,6 +33,9 @@ class AuthMetrics {
   // Callers that got an error instead.
   prometheus::Counter& leases_refused;
 
+  // Refreshes that were left to another replica.
+  prometheus::Counter& refreshes_awaited;
+
   // Accounts whose grant Zoho refused.
   prometheus::Counter& reauthorizations;
 
@@ -39,6 +43,9 @@ class AuthMetrics {
   prometheus::Counter& mcp_tokens_refused;
 
   prometheus::Counter& expired_mcp_servers;
+
+  // Streams of changes.
+  prometheus::Gauge& watchers;
 };
 
 }  // namespace mesh::auth

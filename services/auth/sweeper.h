@@ -14,8 +14,8 @@
 
 namespace mesh::auth {
 
-// Removes expired MCP servers, and token requests that no budget counts any longer. Fails with
-// UNAVAILABLE (`STORE_UNAVAILABLE`).
+// Removes expired MCP servers, token requests that no budget counts any longer, and changes that
+// nobody asks for any more. Fails with UNAVAILABLE (`STORE_UNAVAILABLE`).
 absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics);
 
 // Sweeps at once and then every `interval`, on a thread of its own, until destroyed. A sweep that

@@ -15,9 +15,11 @@ TestService::TestService(TestWorld& world, Store& store)
                 workers_, rpc_metrics_),
       tokens_(broker_, absl::Minutes(5), rpc_metrics_),
       mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics),
-      api_keys_(store.api_keys(), workers_, rpc_metrics_) {
-  auto listener =
-      rpc::GrpcListener::Start("127.0.0.1:0", {&accounts_, &tokens_, &mcp_servers_, &api_keys_});
+      api_keys_(store.api_keys(), workers_, rpc_metrics_),
+      feed_(store.changes(), world.metrics, [this](const auto& news) { broker_.Apply(news); },
+            {.interval = absl::Milliseconds(5)}) {
+  auto listener = rpc::GrpcListener::Start(
+      "127.0.0.1:0", {&accounts_, &tokens_, &mcp_servers_, &api_keys_, &changes_});
   CHECK(listener.ok());  // Any free port is to be had.
   listener_ = *std::move(listener);
   channel_ = listener_->InProcessChannel();

@@ -14,6 +14,8 @@
 #include "services/auth/account_connector.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/change_feed.h"
+#include "services/auth/change_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
 #include "services/auth/test_world.h"
@@ -39,6 +41,8 @@ class TestService {
   TokenService tokens_;
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;
+  ChangeFeed feed_;
+  ChangeService changes_{feed_};
   std::unique_ptr<rpc::GrpcListener> listener_;
   std::shared_ptr<grpc::Channel> channel_;
 };

@@ -13,6 +13,7 @@
 #include "common/rpc/stop_signal.h"
 #include "edge/api_keys.h"
 #include "edge/catalogue.h"
+#include "edge/change_watch.h"
 #include "edge/readiness.h"
 #include "gateway/management.h"
 #include "services/mcp_frontend/endpoint.h"
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
   const auto accounts = auth::v1::AccountService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
+  const auto change_service = auth::v1::ChangeService::NewStub(auth_channel);
   const auto tool_service =
       tools::v1::ToolService::NewStub(rpc::MakeChannel(config.zoho_proxy_service()));
 
@@ -46,6 +48,10 @@ int main(int argc, char** argv) {
   const mcp::StreamableHttp protocol(frontend::MeshServerInfo(),
                                      {.strict_version_header = config.strict_version_header()});
   frontend::ResolvedServers servers(clock, *mcp_servers, calls);
+  const edge::ChangeWatch changes(*change_service, clock, *registry, [&](const auto& news) {
+    servers.Apply(news);
+    api_keys.Apply(news);
+  });
   frontend::Tools tools(*tool_service, catalogue, calls, metrics);
   frontend::Endpoint endpoint(frontend::EndpointOptionsOf(config), servers, api_keys, tools,
                               protocol, readiness, metrics);

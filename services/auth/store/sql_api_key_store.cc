@@ -6,6 +6,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_database.h"
 
 namespace mesh::auth {
@@ -26,6 +27,9 @@ absl::Status SqlApiKeyStore::SetBootstrap(const v1::ApiKey& key, absl::string_vi
     sql << "SELECT COUNT(*) FROM api_keys WHERE sha256 = :sha256", into(same),
         use(digest, "sha256");
     if (same > 0) return absl::OkStatus();
+    std::string other;
+    sql << "SELECT id FROM api_keys WHERE origin = :origin", into(other), use(kBootstrap, "origin");
+    const bool replaced = sql.got_data();
     sql << "DELETE FROM api_keys WHERE origin = :origin", use(kBootstrap, "origin");
     const int role = key.role();
     const long long create_time = TimeColumn(now);
@@ -33,6 +37,8 @@ absl::Status SqlApiKeyStore::SetBootstrap(const v1::ApiKey& key, absl::string_vi
            " VALUES (:id, :name, :role, :sha256, :origin, :create_time)",
         use(key.id(), "id"), use(key.name(), "name"), use(role, "role"), use(digest, "sha256"),
         use(kBootstrap, "origin"), use(create_time, "create_time");
+    if (replaced) AddChange(sql, v1::Change::API_KEY, other);
+    AddChange(sql, v1::Change::API_KEY, key.id());
     return absl::OkStatus();
   });
 }

@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_database.h"
 #include "services/auth/store/sql_driver.h"
 #include "services/auth/store/sql_mcp_server_store.h"
@@ -23,12 +24,14 @@ class SqlStore final : public Store {
         accounts_(*database_),
         tokens_(*database_),
         mcp_servers_(*database_),
-        api_keys_(*database_) {}
+        api_keys_(*database_),
+        changes_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ChangeStore& changes() override { return changes_; }
 
  private:
   const std::unique_ptr<SqlDatabase> database_;
@@ -36,6 +39,7 @@ class SqlStore final : public Store {
   SqlTokenStore tokens_;
   SqlMcpServerStore mcp_servers_;
   SqlApiKeyStore api_keys_;
+  SqlChangeStore changes_;
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Open(std::unique_ptr<SqlDriver> driver, int connections) {
