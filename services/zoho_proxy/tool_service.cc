@@ -7,6 +7,7 @@
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/rpc/handle.h"
+#include "services/zoho_proxy/server.h"
 #include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
@@ -72,6 +73,7 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
         const Tool* tool = catalog->Find(asked.tool());
         if (tool == nullptr)
           return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
+        if (absl::Status served = CheckServed(*tool); !served.ok()) return reply->Finish(served);
         const absl::Time arrived = parts_.clock.Now();
         auto tool_call = std::make_shared<ToolCall>(
             parts_, reply->context(), std::move(catalog), *tool,
