@@ -17,6 +17,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
+#include "services/zoho_proxy/zoho_request.h"
 #include "services/zoho_proxy/zoho_time.h"
 
 namespace mesh::zoho_proxy {
@@ -64,6 +65,7 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
 
   switch (parameter.convert) {
     case Parameter::Convert::kNone:
+    case Parameter::Convert::kUser:
       break;
     case Parameter::Convert::kZohoDateTime: {
       const auto zone = arguments.find(parameter.zone_argument);
@@ -105,10 +107,8 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page) {
   net::HttpRequest request{.method = tool.http_method};
-  request.headers.Add("Authorization",
-                      absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
+  AddZohoHeaders(lease, request.headers);
   request.headers.Add("Accept", "application/json");
-  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
 
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
