@@ -1,5 +1,6 @@
 #include "common/base/errors.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -424,14 +425,15 @@ absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint
       {.reason = "ZOHO_PERMISSION_DENIED", .metadata = Metadata(error)});
 }
 
-absl::Status ZohoTokenRefused(absl::string_view host) {
+absl::Status ZohoTokenRefused(absl::string_view host, absl::string_view region) {
   return MakeError(
       Code::kFailedPrecondition,
-      absl::StrCat(
-          host,
-          " refuses a freshly issued access token: the account belongs to another Zoho data "
-          "centre, or its grant was withdrawn. Ask an operator of this mesh to reconnect it."),
-      {.reason = "ZOHO_TOKEN_REFUSED", .metadata = {{"host", std::string(host)}}});
+      absl::StrCat(host, region.empty() ? "" : absl::StrCat(" (data centre ", region, ")"),
+                   " refuses an access token that Zoho issued a moment ago, so that it is neither "
+                   "expired nor revoked: the organisation lives in another data centre. Ask an "
+                   "operator of this mesh to reconnect the account in its own region."),
+      {.reason = "ZOHO_TOKEN_REFUSED",
+       .metadata = {{"host", std::string(host)}, {"region", std::string(region)}}});
 }
 
 absl::Status ScopeMissing(absl::string_view scope) {
@@ -473,6 +475,35 @@ absl::Status ZohoBroken(absl::string_view why, int status) {
 absl::Status ZohoTimedOut() {
   return MakeError(Code::kDeadlineExceeded, "Zoho did not answer in time. Try again shortly.",
                    {.reason = "ZOHO_TIMEOUT"});
+}
+
+absl::Status ZohoCircuitOpen(absl::string_view host, absl::Time until, absl::Time now) {
+  const std::string when = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", until, absl::UTCTimeZone());
+  const absl::Duration left = std::max(until - now, absl::Seconds(1));
+  return MakeError(
+      Code::kUnavailable,
+      absl::StrCat("Zoho at ", host, " failed several times in a row; nothing is sent there until ",
+                   when, ". Try again in ", WholeSeconds(left), " seconds."),
+      {.reason = "ZOHO_CIRCUIT_OPEN",
+       .metadata = {{"host", std::string(host)}, {"until", when}},
+       .retry_after = left});
+}
+
+absl::Status AccountBusy(int limit) {
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat("This account has ", limit,
+                                " calls under way, as many as one account may. Wait for some to "
+                                "end, then try again."),
+                   {.reason = "ACCOUNT_BUSY", .retry_after = absl::Seconds(1)});
+}
+
+absl::Status HostNotAllowed(absl::string_view host) {
+  return MakeError(Code::kPermissionDenied,
+                   absl::StrCat(host,
+                                " is no host of Zoho's that this account may call; nothing was "
+                                "sent. Use the path alone, or a link that Zoho gave for the "
+                                "account's own data centre."),
+                   {.reason = "HOST_NOT_ALLOWED", .metadata = {{"host", std::string(host)}}});
 }
 
 }  // namespace mesh

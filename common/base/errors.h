@@ -208,9 +208,10 @@ absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
 // PERMISSION_DENIED `ZOHO_PERMISSION_DENIED`. `hint` says who may; may be empty.
 absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint);
 
-// FAILED_PRECONDITION `ZOHO_TOKEN_REFUSED`: Zoho refuses a token that was refreshed a moment ago,
-// which it also does where the account lives in another data centre than `host`.
-absl::Status ZohoTokenRefused(absl::string_view host);
+// FAILED_PRECONDITION `ZOHO_TOKEN_REFUSED`: Zoho refuses a token that was refreshed a moment ago
+// and is thus neither expired nor revoked: the organisation lives in another data centre than
+// `region`, whose `host` was called.
+absl::Status ZohoTokenRefused(absl::string_view host, absl::string_view region);
 
 absl::Status ScopeMissing(absl::string_view scope);  // PERMISSION_DENIED `SCOPE_MISSING`
 
@@ -231,5 +232,17 @@ absl::Status ZohoUnreachable(absl::string_view host,
 absl::Status ZohoBroken(absl::string_view why,
                         int status);  // UNAVAILABLE `ZOHO_ERROR`: 5xx, or no JSON
 absl::Status ZohoTimedOut();          // DEADLINE_EXCEEDED `ZOHO_TIMEOUT`
+
+// UNAVAILABLE `ZOHO_CIRCUIT_OPEN`, retry after what is left of it: `host` failed so often in a row
+// that nothing is sent there before `until`.
+absl::Status ZohoCircuitOpen(absl::string_view host, absl::Time until, absl::Time now);
+
+// RESOURCE_EXHAUSTED `ACCOUNT_BUSY`, retry after a second: the account has `limit` calls under way
+// already, and the rest is for the others.
+absl::Status AccountBusy(int limit);
+
+// PERMISSION_DENIED `HOST_NOT_ALLOWED`: `host` is not one that may see a token of this account;
+// nothing was sent.
+absl::Status HostNotAllowed(absl::string_view host);
 
 }  // namespace mesh

@@ -211,7 +211,7 @@ class CompositeCallTest : public ::testing::Test {
       },
       clock_};
   net::FakeHttpClient zoho_;
-  Upstream upstream_{zoho_, tokens_, clock_, metrics_, 8 << 20};
+  Upstream upstream_{zoho_, tokens_, clock_, metrics_, {}};
   const Sealer sealer_ = *Sealer::Create(Secret(std::string(32, 'k')));
   ToolCallOptions options_;
   std::shared_ptr<const Catalog> catalog_ =

@@ -22,11 +22,13 @@
 #include "services/zoho_proxy/catalog_flag.h"
 #include "services/zoho_proxy/catalog_reloader.h"
 #include "services/zoho_proxy/proxy_metrics.h"
+#include "services/zoho_proxy/proxy_service.h"
 #include "services/zoho_proxy/settings.h"
 #include "services/zoho_proxy/token_cache.h"
 #include "services/zoho_proxy/token_source.h"
 #include "services/zoho_proxy/tool_service.h"
 #include "services/zoho_proxy/upstream.h"
+#include "services/zoho_proxy/zoho_hosts.h"
 
 int main(int argc, char** argv) {
   using namespace mesh;
@@ -53,12 +55,15 @@ int main(int argc, char** argv) {
       rpc::ValueOrExit(rpc::MakeChannel(config.auth_service(), config.service())));
   zoho_proxy::TokenCache tokens(zoho_proxy::TokensFrom(*tokens_stub, auth_calls), clock);
   net::CurlHttpClient http(settings.http);
-  zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.max_response_bytes);
+  zoho_proxy::Upstream upstream(http, tokens, clock, metrics, settings.upstream);
   zoho_proxy::ToolServiceImpl service(catalog, upstream, sealer, clock, settings.call, metrics,
                                       server_metrics);
+  const zoho_proxy::ZohoHosts hosts(settings.extra_hosts);
+  zoho_proxy::ProxyServiceImpl proxy_service(upstream, hosts, clock, settings.call.call_timeout,
+                                             server_metrics);
   const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
       config.service(), {rpc::Grant("mcp-frontend-service", {"mesh.tools.v1.ToolService"})},
-      {&service}));
+      {&service, &proxy_service}));
   const int status = rpc::RunUntilStopped(config.service(), "zoho-proxy-service", registry,
                                           {listener.get()}, stop);
   auth_calls.Close();

@@ -35,9 +35,12 @@ absl::Status ReadConversion(const Node& x_mcp, Parameter& parameter) {
     parameter.convert = Parameter::Convert::kWrapItems;
     ASSIGN_OR_RETURN(parameter.wrap, x_mcp.String("wrap"));
     ASSIGN_OR_RETURN(parameter.number, x_mcp.StringOr("number", ""));
+  } else if (convert == "user") {
+    parameter.convert = Parameter::Convert::kUser;
   } else if (convert != "none") {
     return x_mcp.Invalid(
-        "`convert` must be zoho_datetime, iana_zone, minutes_to_milliseconds, wrap_items or none");
+        "`convert` must be zoho_datetime, iana_zone, minutes_to_milliseconds, wrap_items, user or "
+        "none");
   }
   ASSIGN_OR_RETURN(const std::string source, x_mcp.StringOr("source", "argument"));
   if (source == "organization") {

@@ -61,8 +61,9 @@ absl::StatusOr<Cursor> OpenCursor(const Sealer& sealer, absl::string_view text,
   return cursor;
 }
 
-Pager::Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor)
-    : paging_(paging), wanted_(limit) {
+Pager::Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor,
+             int max_pages)
+    : paging_(paging), wanted_(limit), max_pages_(max_pages) {
   if (cursor.has_value()) {
     at_ = *cursor;
     return;

@@ -61,15 +61,14 @@ struct PageFacts {
 //   … pager.next() …
 class Pager {
  public:
-  // Pages that one call may ask for.
-  static constexpr int kMaxPages = 5;
-
   struct Slice {
     size_t from = 0;
     size_t to = 0;
   };
 
-  Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor);
+  // Asks for `max_pages` pages at most.
+  Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor,
+        int max_pages = 5);
 
   // nullopt where Zoho gives the whole list at once.
   std::optional<PageQuery> query() const;
@@ -81,7 +80,7 @@ class Pager {
   void Took(size_t rows);
 
   // Whether to ask for no further page.
-  bool done() const { return ended_ || full_ || pages_ == kMaxPages; }
+  bool done() const { return ended_ || full_ || pages_ >= max_pages_; }
 
   // Where to go on; nullopt at the end of the list.
   std::optional<Cursor> next() const;
@@ -92,6 +91,7 @@ class Pager {
   const Paging& paging_;
   Cursor at_;
   int64_t wanted_;
+  const int max_pages_;
   int pages_ = 0;
   bool ended_ = false;
   bool full_ = false;

@@ -97,6 +97,8 @@ struct FakeList {
   }
 };
 
+constexpr int kMaxPages = 5;
+
 struct Walk {
   std::vector<int64_t> rows;
   int calls = 0;
@@ -108,7 +110,7 @@ Walk WalkAll(const FakeList& list, const Paging& paging, int64_t limit, size_t f
   Walk walk;
   std::optional<Cursor> cursor;
   do {
-    Pager pager(paging, limit, cursor);
+    Pager pager(paging, limit, cursor, kMaxPages);
     size_t room = fit;
     size_t of_call = 0;
     while (!pager.done()) {
@@ -200,15 +202,27 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Pager, AsksForNoMoreThanZohoAllows) {
   const Paging paging{.kind = kPage, .base = 0, .max = 100};
-  EXPECT_EQ(Pager(paging, 500, {}).query()->count, 100);
-  EXPECT_EQ(Pager(paging, 100, {}).query()->count, 100);
-  EXPECT_EQ(Pager(paging, 150, {}).query()->count, 75);
-  EXPECT_EQ(Pager(paging, 1, {}).query()->count, 1);
+  EXPECT_EQ(Pager(paging, 500, {}, kMaxPages).query()->count, 100);
+  EXPECT_EQ(Pager(paging, 100, {}, kMaxPages).query()->count, 100);
+  EXPECT_EQ(Pager(paging, 150, {}, kMaxPages).query()->count, 75);
+  EXPECT_EQ(Pager(paging, 1, {}, kMaxPages).query()->count, 1);
+}
+
+TEST(Pager, AsksForNoMorePagesThanItMay) {
+  const Paging paging{.kind = kPage, .base = 0, .max = 10};
+  Pager pager(paging, 50, {}, /*max_pages=*/2);
+  for (int page = 0; page < 2; ++page) {
+    ASSERT_FALSE(pager.done());
+    pager.Read({.rows = 10, .first_id = absl::StrCat(page)});
+    pager.Took(10);
+  }
+  EXPECT_TRUE(pager.done());
+  EXPECT_EQ(pager.next()->index, 2);
 }
 
 TEST(Pager, AFailedPageIsWhereTheListGoesOn) {
   const Paging paging{.kind = kPage, .base = 0, .max = 10};
-  Pager pager(paging, 30, {});
+  Pager pager(paging, 30, {}, kMaxPages);
   pager.Read({.rows = 10, .first_id = "0"});
   pager.Took(10);
   ASSERT_FALSE(pager.done());

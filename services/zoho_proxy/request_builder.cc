@@ -19,6 +19,7 @@
 #include "common/net/url.h"
 #include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/server.h"
+#include "services/zoho_proxy/zoho_request.h"
 #include "services/zoho_proxy/zoho_services.h"
 #include "services/zoho_proxy/zoho_time.h"
 
@@ -70,6 +71,7 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
 
   switch (parameter.convert) {
     case Parameter::Convert::kNone:
+    case Parameter::Convert::kUser:
       break;
     case Parameter::Convert::kZohoDateTime: {
       const auto zone = arguments.find(parameter.zone_argument);
@@ -160,10 +162,8 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
   RETURN_IF_ERROR(CheckServed(tool));
   if (!tool.url_argument.empty()) return BuildFileRequest(tool, arguments, lease);
   net::HttpRequest request{.method = tool.http_method};
-  request.headers.Add("Authorization",
-                      absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
+  AddZohoHeaders(lease, request.headers);
   request.headers.Add("Accept", "application/json");
-  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
   Arguments body = Arguments::object();

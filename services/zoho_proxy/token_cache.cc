@@ -25,6 +25,7 @@ std::shared_ptr<const Lease> ToLease(const auth::v1::AccessToken& token) {
   lease->generation = token.generation();
   lease->organization_id = token.organization_id();
   lease->user_id = token.user_id();
+  lease->region = token.region();
   lease->meeting_url = token.meeting_url();
   return lease;
 }

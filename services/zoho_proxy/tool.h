@@ -33,6 +33,8 @@ struct Parameter {
     kMinutesToMilliseconds,
     // Each item of an array becomes an object with that item as its member `wrap`.
     kWrapItems,
+    // A user by zuid or by e-mail address, for which ToolCall looks the zuid up.
+    kUser,
   };
 
   In in = In::kQuery;

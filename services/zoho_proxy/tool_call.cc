@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "common/base/status_macros.h"
 #include "services/zoho_proxy/answer.h"
 #include "services/zoho_proxy/arguments.h"
+#include "services/zoho_proxy/limits_proto.h"
 #include "services/zoho_proxy/projection.h"
 #include "services/zoho_proxy/request_builder.h"
 
@@ -42,6 +44,33 @@ absl::Status OfAWrite(const absl::Status& status) {
   return status;
 }
 
+// The first argument that names a user by e-mail address.
+const Parameter* FirstAddress(const Tool& tool, const Arguments& arguments) {
+  for (const Parameter& parameter : tool.parameters) {
+    if (parameter.convert != Parameter::Convert::kUser) continue;
+    const auto found = arguments.find(parameter.argument);
+    if (found == arguments.end() || !found->is_string()) continue;
+    if (absl::StrContains(found->get_ref<const std::string&>(), '@')) return &parameter;
+  }
+  return nullptr;
+}
+
+absl::Status UserUnknown(const std::string& argument, const std::string& email) {
+  return ArgumentInvalid(
+      argument, absl::StrCat("names nobody: no user of the organisation has the address ", email,
+                             "; list_all_zoho_meeting_users shows who there is"));
+}
+
+// Where the account may not see the users the caller can help itself; anything else is for later.
+absl::Status LookUpFailed(const std::string& argument, const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  if (reason != "ZOHO_PERMISSION_DENIED" && reason != "SCOPE_MISSING") return status;
+  return ArgumentInvalid(argument,
+                         absl::StrCat("must be a zuid, as this account may not look e-mail "
+                                      "addresses up: ",
+                                      status.message()));
+}
+
 }  // namespace
 
 ToolCall::ToolCall(const ToolCallParts& parts, const CallContext& context,
@@ -56,7 +85,7 @@ ToolCall::~ToolCall() = default;
 
 void ToolCall::Start(const tools::v1::CallToolRequest& request) {
   if (absl::Status prepared = Prepare(request); !prepared.ok()) return Finish(prepared);
-  Ask();
+  LookUpUsers();
 }
 
 absl::Status ToolCall::Prepare(const tools::v1::CallToolRequest& request) {
@@ -72,7 +101,8 @@ absl::Status ToolCall::Prepare(const tools::v1::CallToolRequest& request) {
     if (const std::string text = StringOr(arguments, "next_cursor"); !text.empty()) {
       ASSIGN_OR_RETURN(cursor, OpenCursor(parts_.sealer, text, cursor_scope_));
     }
-    pager_.emplace(*tool_.paging, arguments.at("limit").get<int64_t>(), cursor);
+    pager_.emplace(*tool_.paging, arguments.at("limit").get<int64_t>(), cursor,
+                   parts_.options.max_pages);
   }
   arguments_ = std::make_unique<Arguments>(std::move(arguments));
   writer_ =
@@ -90,6 +120,21 @@ void ToolCall::Cancel() {
     asking = asking_.lock();
   }
   if (asking != nullptr) asking->Cancel();
+}
+
+void ToolCall::LookUpUsers() {
+  const Parameter* parameter = parts_.users == nullptr ? nullptr : FirstAddress(tool_, *arguments_);
+  if (parameter == nullptr) return Ask();
+  const std::string& argument = parameter->argument;
+  const std::string email = StringOr(*arguments_, argument.c_str());
+  parts_.users->Find(
+      context_, account_, email,
+      [self = shared_from_this(), argument, email](absl::StatusOr<std::string> zuid) {
+        if (!zuid.ok()) return self->Finish(LookUpFailed(argument, zuid.status()));
+        if (zuid->empty()) return self->Finish(UserUnknown(argument, email));
+        (*self->arguments_)[argument] = *std::move(zuid);
+        self->LookUpUsers();
+      });
 }
 
 void ToolCall::Ask() {
@@ -183,12 +228,7 @@ void ToolCall::Finish(absl::StatusOr<std::string> result_json) {
   tools::v1::CallToolResponse response;
   response.set_result_json(*std::move(result_json));
   if (limits_.limit.has_value() || limits_.remaining.has_value() || limits_.reset.has_value()) {
-    tools::v1::RateLimit& limits = *response.mutable_rate_limit();
-    if (limits_.limit.has_value()) limits.set_limit(*limits_.limit);
-    if (limits_.remaining.has_value()) limits.set_remaining(*limits_.remaining);
-    if (limits_.reset.has_value()) {
-      limits.mutable_reset()->set_seconds(absl::ToInt64Seconds(*limits_.reset));
-    }
+    *response.mutable_rate_limit() = ToProto(limits_);
   }
   std::move(done_)(std::move(response));
 }

@@ -19,20 +19,11 @@
 #include "services/zoho_proxy/json.h"
 #include "services/zoho_proxy/pagination.h"
 #include "services/zoho_proxy/result_writer.h"
+#include "services/zoho_proxy/tool_call_options.h"
 #include "services/zoho_proxy/upstream.h"
+#include "services/zoho_proxy/user_directory.h"
 
 namespace mesh::zoho_proxy {
-
-struct ToolCallOptions {
-  // Longest time that a call may wait for Zoho.
-  absl::Duration call_timeout = absl::Seconds(50);
-
-  // Of a list; beyond it whole rows are left for the next call.
-  size_t max_result_bytes = 100'000;
-
-  // The wait where a refusal names none.
-  absl::Duration assumed_lock = absl::Minutes(15);
-};
 
 // What every call needs. All must outlive the calls under way.
 struct ToolCallParts {
@@ -40,6 +31,9 @@ struct ToolCallParts {
   const Sealer& sealer;
   const Clock& clock;
   const ToolCallOptions& options;
+
+  // Looks users up by e-mail address; nullptr where that is not offered.
+  UserDirectory* users = nullptr;
 };
 
 // Lives as long as its wait for Zoho does. Thread-safe; waits for nothing.
@@ -60,6 +54,8 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
 
  private:
   absl::Status Prepare(const tools::v1::CallToolRequest& request);
+  // Puts the zuid in the place of each e-mail address of a user, then asks Zoho.
+  void LookUpUsers();
   void Ask();
   void Answered(absl::StatusOr<UpstreamAnswer> answer);
   bool FollowsLink(const net::HttpResponse& response);

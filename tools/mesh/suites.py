@@ -5,6 +5,7 @@ import time
 import typing
 
 import bazel
+import doc_tests
 import fuzz
 import lint
 import node_tests
@@ -35,6 +36,7 @@ SUITES = {
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
     "fuzz": Suite("libFuzzer against whatever reads what others wrote", lambda: fuzz.run(_FUZZ_NAMED)),
+    "docs": Suite("the examples of the documentation, as they are written", doc_tests.run),
     "e2e": Suite("official MCP clients and curl against the real programs", lambda: node_tests.run("e2e")),
     "conformance": Suite("the protocol's official conformance suite, in both eras",
                          lambda: node_tests.run("conformance")),

@@ -1,0 +1,15 @@
+#include "services/zoho_proxy/limits_proto.h"
+
+namespace mesh::zoho_proxy {
+
+tools::v1::RateLimit ToProto(const RateLimitFacts& facts) {
+  tools::v1::RateLimit limits;
+  if (facts.limit.has_value()) limits.set_limit(*facts.limit);
+  if (facts.remaining.has_value()) limits.set_remaining(*facts.remaining);
+  if (facts.reset.has_value()) {
+    limits.mutable_reset()->set_seconds(absl::ToInt64Seconds(*facts.reset));
+  }
+  return limits;
+}
+
+}  // namespace mesh::zoho_proxy
