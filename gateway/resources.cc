@@ -213,7 +213,8 @@ absl::StatusOr<auth::v1::CreateApiKeyRequest> ReadCreateApiKey(absl::string_view
   const std::string role = fields.RequiredString("role");
   auth::v1::ApiKey::Role value = auth::v1::ApiKey::ROLE_UNSPECIFIED;
   if (role != absl::AsciiStrToLower(role) ||
-      !auth::v1::ApiKey::Role_Parse(absl::AsciiStrToUpper(role), &value)) {
+      !auth::v1::ApiKey::Role_Parse(absl::AsciiStrToUpper(role), &value) ||
+      value == auth::v1::ApiKey::ROLE_UNSPECIFIED) {
     fields.Fail("role", "must be admin, operator or viewer", "viewer");
   }
   request.set_role(value);
