@@ -443,11 +443,80 @@ grpc::Status FakeConnectService::RevokeConnectLink(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+// --- Audit
+// ----------------------------------------------------------------------------------
+
+void FakeAuditService::Break(const absl::Status& status) {
+  const std::lock_guard lock(mu_);
+  broken_ = status;
+}
+
+std::vector<auth::v1::AuditEvent> FakeAuditService::recorded() const {
+  const std::lock_guard lock(mu_);
+  return recorded_;
+}
+
+void FakeAuditService::AwaitCalls(int calls) {
+  std::unique_lock lock(mu_);
+  called_.wait(lock, [&] { return calls_ >= calls; });
+}
+
+void FakeAuditService::AwaitEvents(size_t events) {
+  std::unique_lock lock(mu_);
+  called_.wait(lock, [&] { return recorded_.size() >= events; });
+}
+
+auth::v1::ListAuditEventsRequest FakeAuditService::listed() const {
+  const std::lock_guard lock(mu_);
+  return listed_;
+}
+
+grpc::Status FakeAuditService::RecordEvents(grpc::ServerContext*,
+                                            const auth::v1::RecordEventsRequest* request,
+                                            google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  ++calls_;
+  called_.notify_all();
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  recorded_.insert(recorded_.end(), request->events().begin(), request->events().end());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::ListAuditEvents(grpc::ServerContext*,
+                                               const auth::v1::ListAuditEventsRequest* request,
+                                               auth::v1::ListAuditEventsResponse* response) {
+  const std::lock_guard lock(mu_);
+  listed_ = *request;
+  for (auto event = recorded_.rbegin(); event != recorded_.rend(); ++event) {
+    *response->add_events() = *event;
+  }
+  if (request->page_size() == 1) response->set_next_page_token("next");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::VerifyAudit(grpc::ServerContext*,
+                                           const auth::v1::VerifyAuditRequest* request,
+                                           auth::v1::VerifyAuditResponse* response) {
+  response->set_intact(request->start_sequence() == 0);
+  response->set_broken_sequence(request->start_sequence());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::ListUsage(grpc::ServerContext*, const auth::v1::ListUsageRequest*,
+                                         auth::v1::ListUsageResponse* response) {
+  auth::v1::Usage& usage = *response->add_usage();
+  usage.set_date("2026-11-25");
+  usage.set_tool("list_users");
+  usage.set_calls(2);
+  usage.mutable_total_duration()->set_seconds(1);
+  return grpc::Status::OK;
+}
+
 // --- Both
 // -----------------------------------------------------------------------------------------
 
 FakeBackends::FakeBackends()
-    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts, &connect})),
+    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts, &connect, &audit})),
       proxy_listener_(Listen({&tools})) {}
 
 std::shared_ptr<grpc::Channel> FakeBackends::auth() const {

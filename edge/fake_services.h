@@ -1,6 +1,7 @@
 // auth-service and zoho-proxy-service as a test wants them, over real gRPC on a port of its own.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "common/rpc/grpc_listener.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/audit.grpc.pb.h"
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -203,6 +205,43 @@ class FakeConnectService final : public auth::v1::ConnectService::Service {
   auth::v1::CompleteConnectRequest completed_;
 };
 
+// Thread-safe. Lists what was recorded, newest first and all on one page but for a cursor `next`
+// where one is wanted alone.
+class FakeAuditService final : public auth::v1::AuditService::Service {
+ public:
+  // While not OK, the answer to every call.
+  void Break(const absl::Status& status);
+
+  std::vector<auth::v1::AuditEvent> recorded() const;
+
+  // Waits for so many calls of RecordEvents, and for so many events.
+  void AwaitCalls(int calls);
+  void AwaitEvents(size_t events);
+
+  // The last of it.
+  auth::v1::ListAuditEventsRequest listed() const;
+
+  grpc::Status RecordEvents(grpc::ServerContext* context,
+                            const auth::v1::RecordEventsRequest* request,
+                            google::protobuf::Empty* response) override;
+  grpc::Status ListAuditEvents(grpc::ServerContext* context,
+                               const auth::v1::ListAuditEventsRequest* request,
+                               auth::v1::ListAuditEventsResponse* response) override;
+  grpc::Status VerifyAudit(grpc::ServerContext* context,
+                           const auth::v1::VerifyAuditRequest* request,
+                           auth::v1::VerifyAuditResponse* response) override;
+  grpc::Status ListUsage(grpc::ServerContext* context, const auth::v1::ListUsageRequest* request,
+                         auth::v1::ListUsageResponse* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  std::condition_variable called_;
+  absl::Status broken_;
+  int calls_ = 0;
+  std::vector<auth::v1::AuditEvent> recorded_;
+  auth::v1::ListAuditEventsRequest listed_;
+};
+
 // Both services behind, listening.
 class FakeBackends {
  public:
@@ -221,6 +260,7 @@ class FakeBackends {
   FakeApiKeyService api_keys;
   FakeAccountService accounts;
   FakeConnectService connect;
+  FakeAuditService audit;
 
  private:
   std::unique_ptr<rpc::GrpcListener> auth_listener_;

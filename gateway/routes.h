@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "common/rpc/call_group.h"
+#include "edge/audit_recorder.h"
 #include "edge/catalogue.h"
 #include "gateway/api_call.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/audit.grpc.pb.h"
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -23,8 +25,11 @@ struct Backends {
   auth::v1::ConnectService::StubInterface& connect;
   auth::v1::McpServerService::StubInterface& mcp_servers;
   auth::v1::ApiKeyService::StubInterface& api_keys;
+  auth::v1::AuditService::StubInterface& audit;
   tools::v1::ToolService::StubInterface& tools;
   const edge::CatalogueWatch& catalogue;
+  // Of calls by hand, which auth-service does not see.
+  edge::AuditRecorder& recorder;
   rpc::CallGroup& calls;
 };
 

@@ -38,6 +38,13 @@ absl::StatusOr<Credential> CredentialOf(const Request& request) {
   return FieldInvalid("credential", "is required: a `refresh_token` or a `grant_code`");
 }
 
+void DescribeAccount(const v1::Account& account, AuditSubject& subject) {
+  subject.account = account.id();
+  subject.details["name"] = account.name();
+  subject.details["organization"] = account.organization_id();
+  subject.details["region"] = account.region();
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* AccountService::CreateAccount(grpc::CallbackServerContext* call,
@@ -45,7 +52,11 @@ grpc::ServerUnaryReactor* AccountService::CreateAccount(grpc::CallbackServerCont
                                                         v1::Account* response) {
   return rpc::HandleOnPool(
       pool_, metrics_.Of("CreateAccount"), call, request, response,
-      [this](const CallContext& c, const v1::CreateAccountRequest& r) { return Create(c, r); },
+      [this](const CallContext& c, const v1::CreateAccountRequest& r) {
+        return Audited(
+            audit_, c, {.action = "account.connect"}, [&] { return Create(c, r); },
+            DescribeAccount);
+      },
       kConnecting);
 }
 
@@ -68,9 +79,12 @@ grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* AccountService::UpdateAccount(grpc::CallbackServerContext* call,
                                                         const v1::UpdateAccountRequest* request,
                                                         v1::Account* response) {
-  return rpc::HandleOnPool(
-      pool_, metrics_.Of("UpdateAccount"), call, request, response,
-      [this](const CallContext& c, const v1::UpdateAccountRequest& r) { return Update(c, r); });
+  return rpc::HandleOnPool(pool_, metrics_.Of("UpdateAccount"), call, request, response,
+                           [this](const CallContext& c, const v1::UpdateAccountRequest& r) {
+                             return Audited(
+                                 audit_, c, {.action = "account.update", .account = r.id()},
+                                 [&] { return Update(c, r); }, DescribeAccount);
+                           });
 }
 
 grpc::ServerUnaryReactor* AccountService::ReconnectAccount(
@@ -79,7 +93,9 @@ grpc::ServerUnaryReactor* AccountService::ReconnectAccount(
   return rpc::HandleOnPool(
       pool_, metrics_.Of("ReconnectAccount"), call, request, response,
       [this](const CallContext& c, const v1::ReconnectAccountRequest& r) {
-        return Reconnect(c, r);
+        return Audited(
+            audit_, c, {.action = "account.reconnect", .account = r.id()},
+            [&] { return Reconnect(c, r); }, DescribeAccount);
       },
       kConnecting);
 }
@@ -90,7 +106,12 @@ grpc::ServerUnaryReactor* AccountService::DeleteAccount(grpc::CallbackServerCont
   return rpc::HandleOnPool(
       pool_, metrics_.Of("DeleteAccount"), call, request, response,
       [this](const CallContext& c, const v1::DeleteAccountRequest& r) {
-        return registrar_.Remove(c, r.id());
+        return Audited(
+            audit_, c, {.action = "account.disconnect", .account = r.id()},
+            [&] { return registrar_.Remove(c, r.id()); },
+            [](const v1::DeleteAccountResponse& response, AuditSubject& subject) {
+              subject.details["revoked"] = response.revoked() ? "yes" : "no";
+            });
       },
       kConnecting);
 }

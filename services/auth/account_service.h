@@ -8,6 +8,7 @@
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "services/auth/account_connector.h"
 #include "services/auth/account_registrar.h"
+#include "services/auth/audit_trail.h"
 #include "services/auth/oauth_clients.h"
 #include "services/auth/regions.h"
 #include "services/auth/store/store.h"
@@ -19,7 +20,7 @@ class AccountService final : public v1::AccountService::CallbackService {
  public:
   AccountService(Store& store, AccountConnector& connector, AccountRegistrar& registrar,
                  const Regions& regions, const OauthClients& clients, const Clock& clock,
-                 ThreadPool& pool, rpc::ServerMetrics& metrics)
+                 ThreadPool& pool, rpc::ServerMetrics& metrics, AuditTrail& audit)
       : store_(store),
         connector_(connector),
         registrar_(registrar),
@@ -27,7 +28,8 @@ class AccountService final : public v1::AccountService::CallbackService {
         clients_(clients),
         clock_(clock),
         pool_(pool),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        audit_(audit) {}
 
   grpc::ServerUnaryReactor* CreateAccount(grpc::CallbackServerContext* call,
                                           const v1::CreateAccountRequest* request,
@@ -70,6 +72,7 @@ class AccountService final : public v1::AccountService::CallbackService {
   const Clock& clock_;
   ThreadPool& pool_;
   rpc::ServerMetrics& metrics_;
+  AuditTrail& audit_;
 };
 
 }  // namespace mesh::auth

@@ -28,7 +28,15 @@ grpc::ServerUnaryReactor* ApiKeyService::CreateApiKey(grpc::CallbackServerContex
                                                       v1::CreateApiKeyResponse* response) {
   return rpc::HandleOnPool(
       pool_, metrics_.Of("CreateApiKey"), call, request, response,
-      [this](const CallContext& c, const v1::CreateApiKeyRequest& r) { return Create(c, r); });
+      [this](const CallContext& c, const v1::CreateApiKeyRequest& r) {
+        return Audited(
+            audit_, c, {.action = "api_key.create"}, [&] { return Create(c, r); },
+            [](const v1::CreateApiKeyResponse& response, AuditSubject& subject) {
+              subject.details = {{"key", response.api_key().id()},
+                                 {"name", response.api_key().name()},
+                                 {"role", v1::ApiKey::Role_Name(response.api_key().role())}};
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* ApiKeyService::ListApiKeys(grpc::CallbackServerContext* call,
@@ -44,7 +52,10 @@ grpc::ServerUnaryReactor* ApiKeyService::DeleteApiKey(grpc::CallbackServerContex
                                                       google::protobuf::Empty* response) {
   return rpc::HandleOnPool(
       pool_, metrics_.Of("DeleteApiKey"), call, request, response,
-      [this](const CallContext& c, const v1::DeleteApiKeyRequest& r) { return Delete(c, r); });
+      [this](const CallContext& c, const v1::DeleteApiKeyRequest& r) {
+        return Audited(audit_, c, {.action = "api_key.revoke", .details = {{"key", r.id()}}},
+                       [&] { return Delete(c, r); });
+      });
 }
 
 grpc::ServerUnaryReactor* ApiKeyService::ResolveApiKey(grpc::CallbackServerContext* call,

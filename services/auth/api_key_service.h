@@ -8,6 +8,7 @@
 #include "common/base/thread_pool.h"
 #include "common/rpc/metrics.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "services/auth/audit_trail.h"
 #include "services/auth/store/api_key_store.h"
 
 namespace mesh::auth {
@@ -16,8 +17,8 @@ namespace mesh::auth {
 class ApiKeyService final : public v1::ApiKeyService::CallbackService {
  public:
   ApiKeyService(ApiKeyStore& store, const Clock& clock, ThreadPool& pool,
-                rpc::ServerMetrics& metrics)
-      : store_(store), clock_(clock), pool_(pool), metrics_(metrics) {}
+                rpc::ServerMetrics& metrics, AuditTrail& audit)
+      : store_(store), clock_(clock), pool_(pool), metrics_(metrics), audit_(audit) {}
 
   grpc::ServerUnaryReactor* CreateApiKey(grpc::CallbackServerContext* call,
                                          const v1::CreateApiKeyRequest* request,
@@ -44,6 +45,7 @@ class ApiKeyService final : public v1::ApiKeyService::CallbackService {
   const Clock& clock_;
   ThreadPool& pool_;
   rpc::ServerMetrics& metrics_;
+  AuditTrail& audit_;
 };
 
 }  // namespace mesh::auth

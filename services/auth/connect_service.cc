@@ -107,9 +107,16 @@ grpc::ServerUnaryReactor* ConnectService::CompleteConnect(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* ConnectService::GetConnectLink(grpc::CallbackServerContext* call,
                                                          const v1::GetConnectLinkRequest* request,
                                                          v1::ConnectLink* response) {
-  return rpc::HandleOnPool(
-      pool_, metrics_.Of("GetConnectLink"), call, request, response,
-      [this](const CallContext& c, const v1::GetConnectLinkRequest& r) { return MakeLink(c, r); });
+  return rpc::HandleOnPool(pool_, metrics_.Of("GetConnectLink"), call, request, response,
+                           [this](const CallContext& c, const v1::GetConnectLinkRequest& r) {
+                             return Audited(
+                                 audit_, c,
+                                 {.action = "connect_link.create", .account = r.account()},
+                                 [&] { return MakeLink(c, r); },
+                                 [](const v1::ConnectLink& link, AuditSubject& subject) {
+                                   subject.details = {{"link", link.id()}, {"name", link.name()}};
+                                 });
+                           });
 }
 
 grpc::ServerUnaryReactor* ConnectService::OpenConnectLink(grpc::CallbackServerContext* call,
@@ -123,10 +130,12 @@ grpc::ServerUnaryReactor* ConnectService::OpenConnectLink(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* ConnectService::RevokeConnectLink(
     grpc::CallbackServerContext* call, const v1::RevokeConnectLinkRequest* request,
     google::protobuf::Empty* response) {
-  return rpc::HandleOnPool(pool_, metrics_.Of("RevokeConnectLink"), call, request, response,
-                           [this](const CallContext& c, const v1::RevokeConnectLinkRequest& r) {
-                             return RevokeLink(c, r);
-                           });
+  return rpc::HandleOnPool(
+      pool_, metrics_.Of("RevokeConnectLink"), call, request, response,
+      [this](const CallContext& c, const v1::RevokeConnectLinkRequest& r) {
+        return Audited(audit_, c, {.action = "connect_link.revoke", .details = {{"link", r.id()}}},
+                       [&] { return RevokeLink(c, r); });
+      });
 }
 
 grpc::ServerUnaryReactor* ConnectService::StartDeviceConnect(
@@ -206,10 +215,26 @@ absl::StatusOr<v1::StartConnectResponse> ConnectService::Start(
 }
 
 absl::StatusOr<v1::CompleteConnectResponse> ConnectService::Complete(
-    const CallContext& caller, const v1::CompleteConnectRequest& request) {
-  const absl::Time now = clock_.Now();
+    const CallContext& context, const v1::CompleteConnectRequest& request) {
   ASSIGN_OR_RETURN(const v1::SealedConnect state,
-                   OpenConnect(sealer_, ConnectKind::kState, request.state(), now));
+                   OpenConnect(sealer_, ConnectKind::kState, request.state(), clock_.Now()));
+  CallContext starter = context;
+  starter.actor = state.actor();
+  return Audited(
+      audit_, starter,
+      {.action = state.account().empty() ? "account.connect" : "account.reconnect",
+       .account = state.account(),
+       .details = {{"by", "consent"}, {"link", state.link_id()}}},
+      [&] { return Complete(starter, request, state); },
+      [](const v1::CompleteConnectResponse& done, AuditSubject& subject) {
+        subject.account = done.account().id();
+        subject.details["organization"] = done.account().organization_id();
+      });
+}
+
+absl::StatusOr<v1::CompleteConnectResponse> ConnectService::Complete(
+    const CallContext& context, const v1::CompleteConnectRequest& request,
+    const v1::SealedConnect& state) {
   if (!(Secret(state.browser_sha256()) == Secret(request.browser_sha256()))) {
     return ConnectInvalid(NameOf(ConnectKind::kState));
   }
@@ -236,8 +261,6 @@ absl::StatusOr<v1::CompleteConnectResponse> ConnectService::Complete(
       LogWarning("connect link not given back", {{"link", state.link_id()}, {"error", given}});
     }
   };
-  CallContext context = caller;
-  if (context.actor.empty()) context.actor = state.actor();
   ASSIGN_OR_RETURN(const Connection connection,
                    connector_.Connect(context, issuer->code(),
                                       {.kind = Credential::Kind::kConsentCode,
@@ -365,7 +388,17 @@ absl::StatusOr<v1::PollDeviceConnectResponse> ConnectService::PollDevice(
   RETURN_IF_ERROR(AccountConnector::ErrorOf(answer.tokens, response, region->code()));
   ASSIGN_OR_RETURN(const Connection connection,
                    connector_.Describe(context, *region, answer.tokens, asked));
-  ASSIGN_OR_RETURN(*polled.mutable_account(), Register(context, begun, connection));
+  ASSIGN_OR_RETURN(*polled.mutable_account(),
+                   Audited(
+                       audit_, context,
+                       {.action = begun.account().empty() ? "account.connect" : "account.reconnect",
+                        .account = begun.account(),
+                        .details = {{"by", "device"}}},
+                       [&] { return Register(context, begun, connection); },
+                       [](const v1::Account& account, AuditSubject& subject) {
+                         subject.account = account.id();
+                         subject.details["organization"] = account.organization_id();
+                       }));
   polled.set_reconnected(!begun.account().empty());
   return polled;
 }

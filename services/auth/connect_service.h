@@ -15,6 +15,7 @@
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "services/auth/account_connector.h"
 #include "services/auth/account_registrar.h"
+#include "services/auth/audit_trail.h"
 #include "services/auth/oauth_clients.h"
 #include "services/auth/regions.h"
 #include "services/auth/sealed_connect.h"
@@ -28,7 +29,8 @@ class ConnectService final : public v1::ConnectService::CallbackService {
  public:
   ConnectService(Store& store, AccountConnector& connector, AccountRegistrar& registrar,
                  const Sealer& sealer, const Regions& regions, const OauthClients& clients,
-                 const Clock& clock, ThreadPool& pool, rpc::ServerMetrics& metrics)
+                 const Clock& clock, ThreadPool& pool, rpc::ServerMetrics& metrics,
+                 AuditTrail& audit)
       : store_(store),
         connector_(connector),
         registrar_(registrar),
@@ -37,7 +39,8 @@ class ConnectService final : public v1::ConnectService::CallbackService {
         clients_(clients),
         clock_(clock),
         pool_(pool),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        audit_(audit) {}
 
   grpc::ServerUnaryReactor* StartConnect(grpc::CallbackServerContext* call,
                                          const v1::StartConnectRequest* request,
@@ -69,6 +72,9 @@ class ConnectService final : public v1::ConnectService::CallbackService {
                                                  const v1::StartConnectRequest& request);
   absl::StatusOr<v1::CompleteConnectResponse> Complete(const CallContext& context,
                                                        const v1::CompleteConnectRequest& request);
+  absl::StatusOr<v1::CompleteConnectResponse> Complete(const CallContext& context,
+                                                       const v1::CompleteConnectRequest& request,
+                                                       const v1::SealedConnect& state);
   absl::StatusOr<v1::ConnectLink> MakeLink(const CallContext& context,
                                            const v1::GetConnectLinkRequest& request);
   absl::StatusOr<v1::ConnectLink> OpenLink(const v1::OpenConnectLinkRequest& request);
@@ -102,6 +108,7 @@ class ConnectService final : public v1::ConnectService::CallbackService {
   const Clock& clock_;
   ThreadPool& pool_;
   rpc::ServerMetrics& metrics_;
+  AuditTrail& audit_;
 };
 
 }  // namespace mesh::auth

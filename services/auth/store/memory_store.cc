@@ -9,9 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/audit_hash.h"
 
 namespace mesh::auth {
 namespace {
@@ -37,6 +40,9 @@ struct Tables {
   std::map<std::string, v1::ApiKey> api_keys;
   std::map<std::string, absl::Time> used_ids;
   std::map<std::string, IssuedGrant> issued_grants;
+  std::map<int64_t, v1::AuditEvent> audit_events;
+  AuditEnds audit_ends;
+  std::map<std::tuple<int64_t, std::string, std::string, std::string>, UsageRow> usage;
 };
 
 template <typename Item>
@@ -481,6 +487,117 @@ class MemoryConnectStore final : public ConnectStore {
   Tables& tables_;
 };
 
+class MemoryAuditStore final : public AuditStore {
+ public:
+  explicit MemoryAuditStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status Append(const std::vector<v1::AuditEvent>& events) override {
+    const std::lock_guard lock(tables_.mu);
+    for (const v1::AuditEvent& given : events) {
+      const auto same_id = [&](const auto& entry) { return entry.second.id() == given.id(); };
+      if (std::any_of(tables_.audit_events.begin(), tables_.audit_events.end(), same_id)) continue;
+      v1::AuditEvent event = given;
+      AuditEnd& newest = tables_.audit_ends.newest;
+      event.set_sequence(newest.sequence + 1);
+      event.set_hash(AuditHash(newest.hash, event));
+      newest = {.sequence = event.sequence(), .hash = event.hash()};
+      tables_.audit_events[event.sequence()] = event;
+      if (event.action() != kToolCall) continue;
+      const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / absl::Hours(24);
+      UsageRow& row = tables_.usage[{day, event.mcp_server(), event.tool(), event.account()}];
+      row.day = day;
+      row.account = event.account();
+      row.mcp_server = event.mcp_server();
+      row.tool = event.tool();
+      ++row.calls;
+      if (event.outcome() != "ok") ++row.errors;
+      row.duration += rpc::DurationOf(event.duration());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::AuditEvent>> List(const AuditFilter& filter, int64_t before,
+                                                   int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::AuditEvent> events;
+    for (auto entry = tables_.audit_events.rbegin(); entry != tables_.audit_events.rend();
+         ++entry) {
+      if (static_cast<int>(events.size()) == limit) break;
+      if (entry->first < before && Fits(filter, entry->second)) events.push_back(entry->second);
+    }
+    return events;
+  }
+
+  absl::StatusOr<std::vector<v1::AuditEvent>> Read(int64_t first, int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::AuditEvent> events;
+    for (auto entry = tables_.audit_events.lower_bound(first);
+         entry != tables_.audit_events.end() && static_cast<int>(events.size()) < limit; ++entry) {
+      events.push_back(entry->second);
+    }
+    return events;
+  }
+
+  absl::StatusOr<AuditEnds> Ends() override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.audit_ends;
+  }
+
+  absl::StatusOr<int64_t> RemoveOldest(absl::Time time, int64_t limit) override {
+    const std::lock_guard lock(tables_.mu);
+    int64_t removed = 0;
+    auto& events = tables_.audit_events;
+    while (removed < limit && !events.empty() &&
+           rpc::TimeOf(events.begin()->second.time()) < time) {
+      tables_.audit_ends.removed = {.sequence = events.begin()->first,
+                                    .hash = events.begin()->second.hash()};
+      events.erase(events.begin());
+      ++removed;
+    }
+    return removed;
+  }
+
+  absl::StatusOr<std::vector<UsageRow>> Usage(const UsageFilter& filter, int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<UsageRow> rows;
+    for (const auto& [key, row] : tables_.usage) {
+      if (static_cast<int>(rows.size()) == limit) break;
+      if (row.day >= filter.first_day && row.day <= filter.last_day &&
+          FitsOrAny(filter.account, row.account) && FitsOrAny(filter.mcp_server, row.mcp_server) &&
+          FitsOrAny(filter.tool, row.tool)) {
+        rows.push_back(row);
+      }
+    }
+    return rows;
+  }
+
+  absl::Status RemoveUsageBefore(int64_t day) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.usage, [&](const auto& entry) { return entry.second.day < day; });
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool FitsOrAny(const std::string& wanted, const std::string& value) {
+    return wanted.empty() || wanted == value;
+  }
+
+  static bool Fits(const AuditFilter& filter, const v1::AuditEvent& event) {
+    const absl::Time time = rpc::TimeOf(event.time());
+    const bool action = absl::EndsWith(filter.action, ".")
+                            ? absl::StartsWith(event.action(), filter.action)
+                            : FitsOrAny(filter.action, event.action());
+    const bool outcome = filter.outcome == "error" ? event.outcome() != "ok"
+                                                   : FitsOrAny(filter.outcome, event.outcome());
+    return time >= filter.start && time < filter.end && action && outcome &&
+           FitsOrAny(filter.actor, event.actor()) && FitsOrAny(filter.account, event.account()) &&
+           FitsOrAny(filter.mcp_server, event.mcp_server()) &&
+           FitsOrAny(filter.tool, event.tool()) && FitsOrAny(filter.request_id, event.request_id());
+  }
+
+  Tables& tables_;
+};
+
 class MemoryStore final : public Store {
  public:
   AccountStore& accounts() override { return accounts_; }
@@ -488,6 +605,7 @@ class MemoryStore final : public Store {
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   ConnectStore& connect() override { return connect_; }
+  AuditStore& audit() override { return audit_; }
 
  private:
   Tables tables_;
@@ -496,6 +614,7 @@ class MemoryStore final : public Store {
   MemoryMcpServerStore mcp_servers_{tables_};
   MemoryApiKeyStore api_keys_{tables_};
   MemoryConnectStore connect_{tables_};
+  MemoryAuditStore audit_{tables_};
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
+#include "services/auth/store/sql_audit_store.h"
 #include "services/auth/store/sql_connect_store.h"
 #include "services/auth/store/sql_database.h"
 #include "services/auth/store/sql_driver.h"
@@ -25,13 +26,15 @@ class SqlStore final : public Store {
         tokens_(*database_),
         mcp_servers_(*database_),
         api_keys_(*database_),
-        connect_(*database_) {}
+        connect_(*database_),
+        audit_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
   ConnectStore& connect() override { return connect_; }
+  AuditStore& audit() override { return audit_; }
 
  private:
   const std::unique_ptr<SqlDatabase> database_;
@@ -40,6 +43,7 @@ class SqlStore final : public Store {
   SqlMcpServerStore mcp_servers_;
   SqlApiKeyStore api_keys_;
   SqlConnectStore connect_;
+  SqlAuditStore audit_;
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Open(std::unique_ptr<SqlDriver> driver, int connections) {
