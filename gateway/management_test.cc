@@ -1,6 +1,7 @@
 // The private surface over real sockets, with the services behind it as fakes over real gRPC.
 #include "gateway/management.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "common/base/errors.h"
 #include "common/net/curl_http_client.h"
 #include "common/net/http_server.h"
+#include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
 #include "gateway/http_errors.h"
 
@@ -88,17 +90,20 @@ class ManagementTest : public testing::Test {
       auth::v1::ApiKeyService::NewStub(auth_channel_);
   std::unique_ptr<tools::v1::ToolService::Stub> tool_service_ =
       tools::v1::ToolService::NewStub(backends_.zoho_proxy());
+  std::unique_ptr<auth::v1::AuditService::Stub> audit_ =
+      auth::v1::AuditService::NewStub(auth_channel_);
+  edge::AuditRecorder recorder_{*audit_, registry_};
   rpc::CallGroup calls_;
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{
-      {*accounts_, *connect_, *mcp_servers_, *api_key_service_, *tool_service_, catalogue_, calls_},
-      "https://mcp.example.com",
-      "https://mesh.example.com",
-      api_keys_,
-      readiness_,
-      metrics_};
+  Management management_{{*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_,
+                          *tool_service_, catalogue_, recorder_, calls_},
+                         "https://mcp.example.com",
+                         "https://mesh.example.com",
+                         api_keys_,
+                         readiness_,
+                         metrics_};
   std::unique_ptr<net::HttpServer> server_;
   net::CurlHttpClient client_;
 };
@@ -383,6 +388,50 @@ TEST_F(ManagementTest, MakesAKeyThatWorksAtOnceAndShowsItOnce) {
   }
 }
 
+TEST_F(ManagementTest, ShowsAndExportsTheAuditLog) {
+  Send("POST", "/integrated-account/acc_1/tools/list_users/call", R"({"pwd":"hunter2"})");
+  Send("POST", "/integrated-account/acc_1/tools/list_users/call", R"({"limit":2})");
+  backends_.audit.AwaitEvents(2);
+
+  const HttpResponse listed =
+      Send("GET", "/audit?since=2026-01-01T00:00:00Z&action=tool.&outcome=error&limit=1");
+  EXPECT_EQ(listed.status, 200) << listed.body;
+  const json page = json::parse(listed.body);
+  ASSERT_EQ(page["results"].size(), 2u);
+  EXPECT_EQ(page["results"][1]["actor"], "key_3");
+  EXPECT_EQ(page["results"][1]["action"], "tool.call");
+  EXPECT_EQ(page["results"][1]["tool"], "list_users");
+  EXPECT_EQ(page["results"][1]["outcome"], "ok");
+  EXPECT_EQ(page["results"][1]["details"]["arguments"], R"({"pwd":"[redacted]"})");
+  EXPECT_EQ(page["next_cursor"], "next");
+  EXPECT_EQ(backends_.audit.listed().action(), "tool.");
+  EXPECT_EQ(backends_.audit.listed().outcome(), "error");
+  EXPECT_EQ(backends_.audit.listed().start_time().seconds(), 1'767'225'600);
+
+  const HttpResponse lines = Send("GET", "/audit?format=jsonl&limit=1");
+  EXPECT_EQ(lines.headers.Get("content-type"), "application/x-ndjson");
+  EXPECT_EQ(lines.headers.Get("x-next-cursor"), "next");
+  EXPECT_EQ(std::count(lines.body.begin(), lines.body.end(), '\n'), 2);
+  EXPECT_EQ(json::parse(lines.body.substr(0, lines.body.find('\n')))["tool"], "list_users");
+
+  for (const char* query : {"?since=yesterday", "?limit=0", "?limit=1001", "?format=xml", "?x=1"}) {
+    EXPECT_EQ(ReasonOf(Send("GET", absl::StrCat("/audit", query)), 400), "FIELD_INVALID") << query;
+  }
+}
+
+TEST_F(ManagementTest, VerifiesTheAuditLogAndShowsUsage) {
+  EXPECT_EQ(json::parse(Send("GET", "/audit/verify").body)["intact"], true);
+  const json broken = json::parse(Send("GET", "/audit/verify?start=7").body);
+  EXPECT_EQ(broken["intact"], false);
+  EXPECT_EQ(broken["broken"], 7);
+  EXPECT_EQ(ReasonOf(Send("GET", "/audit/verify?start=x"), 400), "FIELD_INVALID");
+
+  const json usage = json::parse(Send("GET", "/usage?since=2026-11-01").body);
+  EXPECT_EQ(usage["results"][0]["calls"], 2);
+  EXPECT_EQ(usage["results"][0]["mean_duration_ms"], 500.0);
+  EXPECT_EQ(ReasonOf(Send("GET", "/usage?day=1"), 400), "FIELD_INVALID");
+}
+
 TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
@@ -404,6 +453,9 @@ TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
       {"DELETE", "/integrated-account/x", "admin-key"},
       {"GET", "/region", "viewer-key"},
       {"GET", "/region/check", "admin-key"},
+      {"GET", "/audit", "operator-key"},
+      {"GET", "/audit/verify", "operator-key"},
+      {"GET", "/usage", "viewer-key"},
       {"POST", "/api-key", "admin-key"},
       {"GET", "/api-key", "admin-key"},
       {"DELETE", "/api-key/x", "admin-key"},
