@@ -63,6 +63,11 @@ struct UsageRow {
 // The action that usage is counted of.
 inline constexpr char kToolCall[] = "tool.call";
 
+// Under which tool a call is counted: callers make up as many names of none as they like.
+inline std::string CountedTool(const v1::AuditEvent& event) {
+  return event.outcome() == "TOOL_UNKNOWN" ? std::string() : event.tool();
+}
+
 // Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
 // UNAVAILABLE (`STORE_UNAVAILABLE` or its like) while the database does not answer.
 class AuditStore {

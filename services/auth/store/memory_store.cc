@@ -504,11 +504,11 @@ class MemoryAuditStore final : public AuditStore {
       tables_.audit_events[event.sequence()] = event;
       if (event.action() != kToolCall) continue;
       const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / absl::Hours(24);
-      UsageRow& row = tables_.usage[{day, event.mcp_server(), event.tool(), event.account()}];
+      UsageRow& row = tables_.usage[{day, event.mcp_server(), CountedTool(event), event.account()}];
       row.day = day;
       row.account = event.account();
       row.mcp_server = event.mcp_server();
-      row.tool = event.tool();
+      row.tool = CountedTool(event);
       ++row.calls;
       if (event.outcome() != "ok") ++row.errors;
       row.duration += rpc::DurationOf(event.duration());

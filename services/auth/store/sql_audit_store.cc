@@ -97,7 +97,7 @@ using Counts = std::map<std::tuple<int64_t, std::string, std::string, std::strin
 
 void Count(const v1::AuditEvent& event, Counts& counts) {
   const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / kDay;
-  UsageRow& row = counts[{day, event.mcp_server(), event.tool(), event.account()}];
+  UsageRow& row = counts[{day, event.mcp_server(), CountedTool(event), event.account()}];
   ++row.calls;
   if (event.outcome() != "ok") ++row.errors;
   row.duration += rpc::DurationOf(event.duration());

@@ -696,6 +696,12 @@ TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
   EXPECT_EQ(usage[0].duration, absl::Milliseconds(30));
   EXPECT_EQ(usage[1].calls, 1);
   EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today + 1}, 1)->size(), 1u);
+  // Names that callers made up are counted as one.
+  v1::AuditEvent made_up = EventWith(20);
+  made_up.set_outcome("TOOL_UNKNOWN");
+  made_up.set_tool("made_up");
+  ASSERT_THAT(audit().Append({made_up}), IsOk());
+  EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today}, 10)->at(0).tool, "");
   EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today, .tool = "other"}, 10)->size(),
             0u);
   ASSERT_THAT(audit().RemoveUsageBefore(today + 1), IsOk());
