@@ -182,9 +182,8 @@ SealedGrant AccountRegistrar::Seal(absl::string_view account, const Connection& 
 absl::Status AccountRegistrar::CountGrant(const CallContext& context, const Connection& connection,
                                           int64_t grant_number, v1::Account& account) {
   // The request that connected is one of those that Zoho counts; it was made, whatever is left.
-  const absl::Status counted = store_.tokens().CountRequest(
-      account.id(), grant_number, StoredTime(connection.issue_time), budget_);
-  if (!counted.ok() && ErrorReason(counted) != "OAUTH_THROTTLED") return counted;
+  RETURN_IF_ERROR(
+      store_.tokens().NoteRequest(account.id(), grant_number, StoredTime(connection.issue_time)));
   ASSIGN_OR_RETURN(const GrantCount grants,
                    store_.connect().AddGrant({.sha256 = Sha256(connection.refresh_token.Reveal()),
                                               .user_id = connection.user.user_id,

@@ -317,7 +317,7 @@ TEST_F(Connecting, TheApiShowsTheBudgetAndWhenItEnds) {
   const absl::Time first = world_.clock.Now();
   for (int i = 0; i < 4; ++i) {
     world_.clock.Advance(absl::Seconds(10));
-    ASSERT_THAT(store_->tokens().CountRequest(get.id(), 1, world_.clock.Now(), {}), IsOk());
+    ASSERT_THAT(store_->tokens().NoteRequest(get.id(), 1, world_.clock.Now()), IsOk());
   }
 
   ASSERT_OK_AND_ASSIGN(const auto full,

@@ -215,6 +215,14 @@ class MemoryTokenStore final : public TokenStore {
     return absl::OkStatus();
   }
 
+  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                           absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant != tables_.grants.end()) grant->second.requests.emplace_back(grant_number, now);
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
                                                        int64_t grant_number,
                                                        absl::Time since) override {

@@ -135,11 +135,25 @@ absl::Status SqlTokenStore::Block(absl::string_view account, int64_t grant_numbe
   });
 }
 
+absl::Status SqlTokenStore::NoteRequest(absl::string_view account, int64_t grant_number,
+                                        absl::Time now) {
+  return database_.Write([&](soci::session& sql) {
+    const std::string key(account);
+    const long long grant = grant_number;
+    const long long time = TimeColumn(now);
+    sql << "INSERT INTO token_requests (account, grant_number, request_time)"
+           " SELECT id, :grant_number, :request_time FROM accounts WHERE id = :account",
+        use(grant, "grant_number"), use(time, "request_time"), use(key, "account");
+    return absl::OkStatus();
+  });
+}
+
 absl::StatusOr<std::vector<absl::Time>> SqlTokenStore::RequestTimes(absl::string_view account,
                                                                     int64_t grant_number,
                                                                     absl::Time since) {
   std::vector<absl::Time> times;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) {
+    times.clear();
     const std::string key(account);
     const long long grant = grant_number;
     const long long after = TimeColumn(since);

@@ -556,8 +556,9 @@ TEST_P(StoreContract, TheOldestRefreshTokenOfAUserGoesForOneTooMany) {
 TEST_P(StoreContract, TellsWhenTokensWereAskedFor) {
   Connect();
   for (const int second : {2, 1}) {
-    ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Seconds(second), {}), IsOk());
+    ASSERT_THAT(tokens().NoteRequest("acc_1", 1, kNow + absl::Seconds(second)), IsOk());
   }
+  EXPECT_THAT(tokens().NoteRequest("acc_9", 1, kNow), IsOk());
   EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow),
               ElementsAre(kNow + absl::Seconds(1), kNow + absl::Seconds(2)));
   EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow + absl::Seconds(1)),
