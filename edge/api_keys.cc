@@ -8,6 +8,7 @@
 #include "common/base/call_context.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
+#include "common/rpc/proto_time.h"
 
 namespace mesh::edge {
 namespace {
@@ -23,7 +24,7 @@ constexpr absl::Duration kPatience = absl::Seconds(2);
 }  // namespace
 
 ApiKeys::ApiKeys(const Clock& clock, ApiKeyService::StubInterface& auth, rpc::CallGroup& calls)
-    : cache_(clock, {}, [&auth, &calls](const std::string& sha256, auto fetched) {
+    : clock_(clock), cache_(clock, {}, [&auth, &calls](const std::string& sha256, auto fetched) {
         ResolveApiKeyRequest request;
         request.set_key_sha256(sha256);
         calls.Call(CallContext{.deadline = absl::Now() + kPatience}, "auth-service", *auth.async(),
@@ -34,7 +35,14 @@ ApiKeys::ApiKeys(const Clock& clock, ApiKeyService::StubInterface& auth, rpc::Ca
 void ApiKeys::Resolve(absl::string_view key, Done done) {
   if (key.empty()) return std::move(done)(ApiKeyMissing());
   if (key.size() > kMaxKeyBytes) return std::move(done)(ApiKeyInvalid());
-  cache_.Get(Sha256(key), std::move(done));
+  // What is held may have expired since.
+  cache_.Get(Sha256(key), [this, done = std::move(done)](absl::StatusOr<Record> record) mutable {
+    if (record.ok() && (*record)->has_expire_time() &&
+        rpc::TimeOf((*record)->expire_time()) <= clock_.Now()) {
+      return std::move(done)(ApiKeyInvalid());
+    }
+    std::move(done)(std::move(record));
+  });
 }
 
 }  // namespace mesh::edge

@@ -24,12 +24,13 @@ class ApiKeys {
 
   ApiKeys(const Clock& clock, auth::v1::ApiKeyService::StubInterface& auth, rpc::CallGroup& calls);
 
-  // Finds the key. Fails with UNAUTHENTICATED (`API_KEY_MISSING` where it is empty, else
-  // `API_KEY_INVALID`) and UNAVAILABLE where auth-service does not answer and the key was not seen
-  // in the last 30 seconds.
+  // Finds the key, which ends at its expiry also while it is held. Fails with UNAUTHENTICATED
+  // (`API_KEY_MISSING` where it is empty, else `API_KEY_INVALID`) and UNAVAILABLE where
+  // auth-service does not answer and the key was not seen in the last 30 seconds.
   void Resolve(absl::string_view key, Done done);
 
  private:
+  const Clock& clock_;
   ResolutionCache<auth::v1::ApiKey> cache_;
 };
 

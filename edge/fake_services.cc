@@ -232,6 +232,37 @@ void FakeApiKeyService::Remove(absl::string_view key) {
   keys_.erase(Sha256(key));
 }
 
+grpc::Status FakeApiKeyService::CreateApiKey(grpc::ServerContext*,
+                                             const auth::v1::CreateApiKeyRequest* request,
+                                             auth::v1::CreateApiKeyResponse* response) {
+  const std::lock_guard lock(mu_);
+  response->set_key(std::string(43, 'K'));
+  auth::v1::ApiKey& key = *response->mutable_api_key();
+  key.set_id("key_made");
+  key.set_name(request->name());
+  key.set_role(request->role());
+  if (request->has_expire_time()) *key.mutable_expire_time() = request->expire_time();
+  keys_[Sha256(response->key())] = key;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApiKeyService::ListApiKeys(grpc::ServerContext*,
+                                            const auth::v1::ListApiKeysRequest*,
+                                            auth::v1::ListApiKeysResponse* response) {
+  const std::lock_guard lock(mu_);
+  for (const auto& [sha256, key] : keys_) *response->add_api_keys() = key;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApiKeyService::DeleteApiKey(grpc::ServerContext*,
+                                             const auth::v1::DeleteApiKeyRequest* request,
+                                             google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  const size_t erased =
+      std::erase_if(keys_, [&](const auto& entry) { return entry.second.id() == request->id(); });
+  return erased > 0 ? grpc::Status::OK : rpc::ToGrpc(ApiKeyNotFound(request->id()));
+}
+
 grpc::Status FakeApiKeyService::ResolveApiKey(grpc::ServerContext*,
                                               const auth::v1::ResolveApiKeyRequest* request,
                                               auth::v1::ApiKey* response) {
@@ -314,11 +345,18 @@ grpc::Status FakeAccountService::ReconnectAccount(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+void FakeAccountService::SetRevoked(bool revoked) {
+  const std::lock_guard lock(mu_);
+  revoked_ = revoked;
+}
+
 grpc::Status FakeAccountService::DeleteAccount(grpc::ServerContext*,
                                                const auth::v1::DeleteAccountRequest* request,
-                                               google::protobuf::Empty*) {
+                                               auth::v1::DeleteAccountResponse* response) {
   const std::lock_guard lock(mu_);
   if (accounts_.erase(request->id()) == 0) return rpc::ToGrpc(AccountNotFound(request->id()));
+  response->set_revoked(revoked_);
+  if (!revoked_) response->set_revoke_error("Zoho does not answer.");
   return grpc::Status::OK;
 }
 
@@ -334,11 +372,151 @@ grpc::Status FakeAccountService::ListRegions(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+// --- Connecting
+// ----------------------------------------------------------------------------------
+
+void FakeConnectService::Fail(const absl::Status& error) {
+  const std::lock_guard lock(mu_);
+  error_ = error;
+}
+
+auth::v1::StartConnectRequest FakeConnectService::started() const {
+  const std::lock_guard lock(mu_);
+  return started_;
+}
+
+auth::v1::CompleteConnectRequest FakeConnectService::completed() const {
+  const std::lock_guard lock(mu_);
+  return completed_;
+}
+
+grpc::Status FakeConnectService::StartConnect(grpc::ServerContext*,
+                                              const auth::v1::StartConnectRequest* request,
+                                              auth::v1::StartConnectResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  started_ = *request;
+  response->set_authorization_url("https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::CompleteConnect(grpc::ServerContext*,
+                                                 const auth::v1::CompleteConnectRequest* request,
+                                                 auth::v1::CompleteConnectResponse* response) {
+  const std::lock_guard lock(mu_);
+  completed_ = *request;
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  auth::v1::Account& account = *response->mutable_account();
+  account.set_id("acc_1");
+  account.set_name("<b>Acme</b>");
+  account.add_scopes("ZohoMeeting.manageOrg.READ");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::GetConnectLink(grpc::ServerContext*,
+                                                const auth::v1::GetConnectLinkRequest* request,
+                                                auth::v1::ConnectLink* response) {
+  const std::lock_guard lock(mu_);
+  if (!error_.ok()) return rpc::ToGrpc(error_);
+  response->set_id("lnk_1");
+  response->set_token("link");
+  response->set_name(request->name());
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::OpenConnectLink(grpc::ServerContext*,
+                                                 const auth::v1::OpenConnectLinkRequest* request,
+                                                 auth::v1::ConnectLink* response) {
+  const std::lock_guard lock(mu_);
+  if (request->token() != "link") return rpc::ToGrpc(ConnectInvalid("connect link"));
+  response->set_id("lnk_1");
+  response->set_name("Acme & Sons");
+  response->mutable_expire_time()->set_seconds(1'780'000'000);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeConnectService::RevokeConnectLink(grpc::ServerContext*,
+                                                   const auth::v1::RevokeConnectLinkRequest*,
+                                                   google::protobuf::Empty*) {
+  return grpc::Status::OK;
+}
+
+// --- Audit
+// ----------------------------------------------------------------------------------
+
+void FakeAuditService::Break(const absl::Status& status) {
+  const std::lock_guard lock(mu_);
+  broken_ = status;
+}
+
+std::vector<auth::v1::AuditEvent> FakeAuditService::recorded() const {
+  const std::lock_guard lock(mu_);
+  return recorded_;
+}
+
+void FakeAuditService::AwaitCalls(int calls) {
+  std::unique_lock lock(mu_);
+  called_.wait(lock, [&] { return calls_ >= calls; });
+}
+
+void FakeAuditService::AwaitEvents(size_t events) {
+  std::unique_lock lock(mu_);
+  called_.wait(lock, [&] { return recorded_.size() >= events; });
+}
+
+auth::v1::ListAuditEventsRequest FakeAuditService::listed() const {
+  const std::lock_guard lock(mu_);
+  return listed_;
+}
+
+grpc::Status FakeAuditService::RecordEvents(grpc::ServerContext*,
+                                            const auth::v1::RecordEventsRequest* request,
+                                            google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  ++calls_;
+  called_.notify_all();
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  recorded_.insert(recorded_.end(), request->events().begin(), request->events().end());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::ListAuditEvents(grpc::ServerContext*,
+                                               const auth::v1::ListAuditEventsRequest* request,
+                                               auth::v1::ListAuditEventsResponse* response) {
+  const std::lock_guard lock(mu_);
+  listed_ = *request;
+  for (auto event = recorded_.rbegin(); event != recorded_.rend(); ++event) {
+    *response->add_events() = *event;
+  }
+  if (request->page_size() == 1) response->set_next_page_token("next");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::VerifyAudit(grpc::ServerContext*,
+                                           const auth::v1::VerifyAuditRequest* request,
+                                           auth::v1::VerifyAuditResponse* response) {
+  response->set_intact(request->start_sequence() == 0);
+  response->set_broken_sequence(request->start_sequence());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeAuditService::ListUsage(grpc::ServerContext*, const auth::v1::ListUsageRequest*,
+                                         auth::v1::ListUsageResponse* response) {
+  auth::v1::Usage& usage = *response->add_usage();
+  usage.set_date("2026-11-25");
+  usage.set_tool("list_users");
+  usage.set_calls(2);
+  usage.mutable_total_duration()->set_seconds(1);
+  return grpc::Status::OK;
+}
+
 // --- Both
 // -----------------------------------------------------------------------------------------
 
 FakeBackends::FakeBackends()
-    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts})),
+    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts, &connect, &audit})),
       proxy_listener_(Listen({&tools})) {}
 
 std::shared_ptr<grpc::Channel> FakeBackends::auth() const {

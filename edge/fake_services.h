@@ -1,6 +1,7 @@
 // auth-service and zoho-proxy-service as a test wants them, over real gRPC on a port of its own.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +17,8 @@
 #include "common/rpc/grpc_listener.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/audit.grpc.pb.h"
+#include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
 
@@ -108,6 +111,16 @@ class FakeApiKeyService final : public auth::v1::ApiKeyService::Service {
   void Put(absl::string_view key, auth::v1::ApiKey::Role role);
   void Remove(absl::string_view key);
 
+  // Makes keys `key_made` of 43 characters, each in place of the one before.
+  grpc::Status CreateApiKey(grpc::ServerContext* context,
+                            const auth::v1::CreateApiKeyRequest* request,
+                            auth::v1::CreateApiKeyResponse* response) override;
+  grpc::Status ListApiKeys(grpc::ServerContext* context,
+                           const auth::v1::ListApiKeysRequest* request,
+                           auth::v1::ListApiKeysResponse* response) override;
+  grpc::Status DeleteApiKey(grpc::ServerContext* context,
+                            const auth::v1::DeleteApiKeyRequest* request,
+                            google::protobuf::Empty* response) override;
   grpc::Status ResolveApiKey(grpc::ServerContext* context,
                              const auth::v1::ResolveApiKeyRequest* request,
                              auth::v1::ApiKey* response) override;
@@ -122,6 +135,9 @@ class FakeApiKeyService final : public auth::v1::ApiKeyService::Service {
 class FakeAccountService final : public auth::v1::AccountService::Service {
  public:
   void Put(const auth::v1::Account& account);
+
+  // What DeleteAccount answers: true at first.
+  void SetRevoked(bool revoked);
 
   // The last CreateAccount and ReconnectAccount.
   auth::v1::CreateAccountRequest created() const;
@@ -143,7 +159,7 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
                                 auth::v1::Account* response) override;
   grpc::Status DeleteAccount(grpc::ServerContext* context,
                              const auth::v1::DeleteAccountRequest* request,
-                             google::protobuf::Empty* response) override;
+                             auth::v1::DeleteAccountResponse* response) override;
   grpc::Status ListRegions(grpc::ServerContext* context,
                            const auth::v1::ListRegionsRequest* request,
                            auth::v1::ListRegionsResponse* response) override;
@@ -153,6 +169,77 @@ class FakeAccountService final : public auth::v1::AccountService::Service {
   std::map<std::string, auth::v1::Account> accounts_;
   auth::v1::CreateAccountRequest created_;
   auth::v1::ReconnectAccountRequest reconnected_;
+  bool revoked_ = true;
+};
+
+// Thread-safe. Begins at `https://accounts.zoho.eu/oauth/v2/auth`; links have the token `link`.
+class FakeConnectService final : public auth::v1::ConnectService::Service {
+ public:
+  // Without one, CompleteConnect connects `acc_1`.
+  void Fail(const absl::Status& error);
+
+  // The last of each.
+  auth::v1::StartConnectRequest started() const;
+  auth::v1::CompleteConnectRequest completed() const;
+
+  grpc::Status StartConnect(grpc::ServerContext* context,
+                            const auth::v1::StartConnectRequest* request,
+                            auth::v1::StartConnectResponse* response) override;
+  grpc::Status CompleteConnect(grpc::ServerContext* context,
+                               const auth::v1::CompleteConnectRequest* request,
+                               auth::v1::CompleteConnectResponse* response) override;
+  grpc::Status GetConnectLink(grpc::ServerContext* context,
+                              const auth::v1::GetConnectLinkRequest* request,
+                              auth::v1::ConnectLink* response) override;
+  grpc::Status OpenConnectLink(grpc::ServerContext* context,
+                               const auth::v1::OpenConnectLinkRequest* request,
+                               auth::v1::ConnectLink* response) override;
+  grpc::Status RevokeConnectLink(grpc::ServerContext* context,
+                                 const auth::v1::RevokeConnectLinkRequest* request,
+                                 google::protobuf::Empty* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  absl::Status error_;
+  auth::v1::StartConnectRequest started_;
+  auth::v1::CompleteConnectRequest completed_;
+};
+
+// Thread-safe. Lists what was recorded, newest first and all on one page but for a cursor `next`
+// where one is wanted alone.
+class FakeAuditService final : public auth::v1::AuditService::Service {
+ public:
+  // While not OK, the answer to every call.
+  void Break(const absl::Status& status);
+
+  std::vector<auth::v1::AuditEvent> recorded() const;
+
+  // Waits for so many calls of RecordEvents, and for so many events.
+  void AwaitCalls(int calls);
+  void AwaitEvents(size_t events);
+
+  // The last of it.
+  auth::v1::ListAuditEventsRequest listed() const;
+
+  grpc::Status RecordEvents(grpc::ServerContext* context,
+                            const auth::v1::RecordEventsRequest* request,
+                            google::protobuf::Empty* response) override;
+  grpc::Status ListAuditEvents(grpc::ServerContext* context,
+                               const auth::v1::ListAuditEventsRequest* request,
+                               auth::v1::ListAuditEventsResponse* response) override;
+  grpc::Status VerifyAudit(grpc::ServerContext* context,
+                           const auth::v1::VerifyAuditRequest* request,
+                           auth::v1::VerifyAuditResponse* response) override;
+  grpc::Status ListUsage(grpc::ServerContext* context, const auth::v1::ListUsageRequest* request,
+                         auth::v1::ListUsageResponse* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  std::condition_variable called_;
+  absl::Status broken_;
+  int calls_ = 0;
+  std::vector<auth::v1::AuditEvent> recorded_;
+  auth::v1::ListAuditEventsRequest listed_;
 };
 
 // Both services behind, listening.
@@ -172,6 +259,8 @@ class FakeBackends {
   FakeMcpServerService mcp_servers;
   FakeApiKeyService api_keys;
   FakeAccountService accounts;
+  FakeConnectService connect;
+  FakeAuditService audit;
 
  private:
   std::unique_ptr<rpc::GrpcListener> auth_listener_;

@@ -21,10 +21,11 @@ constexpr char kService[] = "auth-service";
 void Create(const Backends& to, std::unique_ptr<ApiCall> call) {
   absl::StatusOr<auth::v1::CreateAccountRequest> request = ReadCreateAccount(call->request().body);
   if (!request.ok()) return call->Answer(request.status());
-  CallAndAnswer(
-      to.calls, kService, *to.accounts.async(), &Async::CreateAccount, *std::move(request),
-      std::move(call),
-      [](ApiCall& answered, const Account& account) { answered.Answer(201, ToJson(account)); });
+  CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::CreateAccount,
+                *std::move(request), std::move(call),
+                [catalogue = to.catalogue.Current()](ApiCall& answered, const Account& account) {
+                  answered.Answer(201, AccountJson(account, catalogue.get()));
+                });
 }
 
 void List(const Backends& to, std::unique_ptr<ApiCall> call) {
@@ -35,10 +36,11 @@ void List(const Backends& to, std::unique_ptr<ApiCall> call) {
   request.set_page_token(page->cursor);
   CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::ListAccounts, std::move(request),
                 std::move(call),
-                [](ApiCall& answered, const auth::v1::ListAccountsResponse& response) {
+                [catalogue = to.catalogue.Current()](
+                    ApiCall& answered, const auth::v1::ListAccountsResponse& response) {
                   Json results = Json::array();
                   for (const Account& account : response.accounts()) {
-                    results.push_back(ToJson(account));
+                    results.push_back(AccountJson(account, catalogue.get()));
                   }
                   answered.Answer(200, Page(std::move(results), response.next_page_token()));
                 });
@@ -48,8 +50,9 @@ void Get(const Backends& to, std::unique_ptr<ApiCall> call) {
   auth::v1::GetAccountRequest request;
   request.set_id(call->path_value(0));
   CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::GetAccount, std::move(request),
-                std::move(call), [](ApiCall& answered, const Account& account) {
-                  answered.Answer(200, ToJson(account));
+                std::move(call),
+                [catalogue = to.catalogue.Current()](ApiCall& answered, const Account& account) {
+                  answered.Answer(200, AccountJson(account, catalogue.get()));
                 });
 }
 
@@ -57,10 +60,11 @@ void Update(const Backends& to, std::unique_ptr<ApiCall> call) {
   absl::StatusOr<auth::v1::UpdateAccountRequest> request = ReadUpdateAccount(call->request().body);
   if (!request.ok()) return call->Answer(request.status());
   request->set_id(call->path_value(0));
-  CallAndAnswer(
-      to.calls, kService, *to.accounts.async(), &Async::UpdateAccount, *std::move(request),
-      std::move(call),
-      [](ApiCall& answered, const Account& account) { answered.Answer(200, ToJson(account)); });
+  CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::UpdateAccount,
+                *std::move(request), std::move(call),
+                [catalogue = to.catalogue.Current()](ApiCall& answered, const Account& account) {
+                  answered.Answer(200, AccountJson(account, catalogue.get()));
+                });
 }
 
 void Reconnect(const Backends& to, std::unique_ptr<ApiCall> call) {
@@ -68,19 +72,25 @@ void Reconnect(const Backends& to, std::unique_ptr<ApiCall> call) {
       ReadReconnectAccount(call->request().body);
   if (!request.ok()) return call->Answer(request.status());
   request->set_id(call->path_value(0));
-  CallAndAnswer(
-      to.calls, kService, *to.accounts.async(), &Async::ReconnectAccount, *std::move(request),
-      std::move(call),
-      [](ApiCall& answered, const Account& account) { answered.Answer(200, ToJson(account)); });
+  CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::ReconnectAccount,
+                *std::move(request), std::move(call),
+                [catalogue = to.catalogue.Current()](ApiCall& answered, const Account& account) {
+                  answered.Answer(200, AccountJson(account, catalogue.get()));
+                });
 }
 
 void Delete(const Backends& to, std::unique_ptr<ApiCall> call) {
   auth::v1::DeleteAccountRequest request;
   request.set_id(call->path_value(0));
-  CallAndAnswer(to.calls, kService, *to.accounts.async(), &Async::DeleteAccount, std::move(request),
-                std::move(call), [](ApiCall& answered, const google::protobuf::Empty&) {
-                  answered.Answer(net::ServerResponse{.status = 204});
-                });
+  CallAndAnswer(
+      to.calls, kService, *to.accounts.async(), &Async::DeleteAccount, std::move(request),
+      std::move(call), [](ApiCall& answered, const auth::v1::DeleteAccountResponse& response) {
+        if (response.revoked()) {
+          return answered.Answer(net::ServerResponse{.status = 204});
+        }
+        answered.Answer(
+            200, {{"deleted", true}, {"revoked", false}, {"message", response.revoke_error()}});
+      });
 }
 
 void Regions(const Backends& to, std::unique_ptr<ApiCall> call) {

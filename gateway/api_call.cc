@@ -30,7 +30,7 @@ void ApiCall::Answer(net::ServerResponse response) {
   metrics_.Answered(route_, response.status, took);
   LogInfo("management request", {{"request_id", context_.request_id},
                                  {"route", route_},
-                                 {"key", key_},
+                                 {"key", context_.actor},
                                  {"status", response.status},
                                  {"seconds", took}});
   exchange_->Respond(std::move(response));

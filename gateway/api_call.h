@@ -36,7 +36,7 @@ class ApiCall {
     route_ = std::move(route);
     path_values_ = std::move(path_values);
   }
-  void SetKey(absl::string_view id) { key_ = std::string(id); }
+  void SetKey(absl::string_view id) { context_.actor = std::string(id); }
 
   void Answer(int status, const nlohmann::ordered_json& body);
   void Answer(const absl::Status& error);
@@ -44,12 +44,11 @@ class ApiCall {
 
  private:
   const std::shared_ptr<net::HttpExchange> exchange_;
-  const CallContext context_;
+  CallContext context_;
   Metrics& metrics_;
   const absl::Time arrived_;
   std::string route_ = "none";
   std::vector<std::string> path_values_;
-  std::string key_;
 };
 
 }  // namespace mesh::gateway

@@ -11,6 +11,9 @@
 #include "common/base/traceparent.h"
 #include "edge/request.h"
 #include "gateway/accounts_api.h"
+#include "gateway/api_keys_api.h"
+#include "gateway/audit_api.h"
+#include "gateway/connect_api.h"
 #include "gateway/http_errors.h"
 #include "gateway/mcp_servers_api.h"
 #include "gateway/tools_api.h"
@@ -23,10 +26,11 @@ using auth::v1::ApiKey;
 // Connecting an account asks Zoho twice.
 constexpr absl::Duration kPatience = absl::Seconds(55);
 
-std::vector<ApiRoute> Routes(const std::string& public_url) {
+std::vector<ApiRoute> Routes(const std::string& public_url, const std::string& management_url) {
   std::vector<ApiRoute> routes;
   for (const std::vector<ApiRoute>& more :
-       {AccountRoutes(), McpServerRoutes(public_url), ToolRoutes()}) {
+       {AccountRoutes(), ApiKeyRoutes(), AuditRoutes(), ConnectRoutes(management_url),
+        McpServerRoutes(public_url), ToolRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;
@@ -42,9 +46,10 @@ std::vector<Pattern> Patterns(const std::vector<ApiRoute>& routes) {
 }  // namespace
 
 Management::Management(const Backends& backends, const std::string& public_url,
-                       edge::ApiKeys& api_keys, edge::Readiness& readiness, Metrics& metrics)
+                       const std::string& management_url, edge::ApiKeys& api_keys,
+                       edge::Readiness& readiness, Metrics& metrics)
     : backends_(backends),
-      routes_(Routes(public_url)),
+      routes_(Routes(public_url, management_url)),
       router_(Patterns(routes_)),
       api_keys_(api_keys),
       readiness_(readiness),
@@ -73,6 +78,8 @@ void Management::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   }
   const ApiRoute& route = routes_[match.index];
   call->SetRoute(absl::StrCat(route.method, " ", route.path), std::move(match.values));
+
+  if (route.role == kNoKey) return route.handler(backends_, std::move(call));
 
   const absl::string_view bearer = edge::BearerToken(request.headers);
   const std::string key(bearer.empty() ? request.headers.Get("x-api-key").value_or("") : bearer);

@@ -18,9 +18,11 @@ namespace mesh::gateway {
 // one. Thread-safe; never blocks.
 class Management {
  public:
-  // `public_url` is the base of MCP URLs, without a slash at its end.
-  Management(const Backends& backends, const std::string& public_url, edge::ApiKeys& api_keys,
-             edge::Readiness& readiness, Metrics& metrics);
+  // `public_url` is the base of MCP URLs, without a slash at its end; `management_url` that of this
+  // listener, empty where only browsers on this machine come.
+  Management(const Backends& backends, const std::string& public_url,
+             const std::string& management_url, edge::ApiKeys& api_keys, edge::Readiness& readiness,
+             Metrics& metrics);
 
   void Handle(const std::shared_ptr<net::HttpExchange>& exchange);
 

@@ -1,6 +1,7 @@
 // The private surface over real sockets, with the services behind it as fakes over real gRPC.
 #include "gateway/management.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "common/base/errors.h"
 #include "common/net/curl_http_client.h"
 #include "common/net/http_server.h"
+#include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
 #include "gateway/http_errors.h"
 
@@ -80,18 +82,25 @@ class ManagementTest : public testing::Test {
   std::shared_ptr<grpc::Channel> auth_channel_ = backends_.auth();
   std::unique_ptr<auth::v1::AccountService::Stub> accounts_ =
       auth::v1::AccountService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ConnectService::Stub> connect_ =
+      auth::v1::ConnectService::NewStub(auth_channel_);
   std::unique_ptr<auth::v1::McpServerService::Stub> mcp_servers_ =
       auth::v1::McpServerService::NewStub(auth_channel_);
   std::unique_ptr<auth::v1::ApiKeyService::Stub> api_key_service_ =
       auth::v1::ApiKeyService::NewStub(auth_channel_);
   std::unique_ptr<tools::v1::ToolService::Stub> tool_service_ =
       tools::v1::ToolService::NewStub(backends_.zoho_proxy());
+  std::unique_ptr<auth::v1::AuditService::Stub> audit_ =
+      auth::v1::AuditService::NewStub(auth_channel_);
+  edge::AuditRecorder recorder_{*audit_, registry_};
   rpc::CallGroup calls_;
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{{*accounts_, *mcp_servers_, *tool_service_, catalogue_, calls_},
+  Management management_{{*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_,
+                          *tool_service_, catalogue_, recorder_, calls_},
                          "https://mcp.example.com",
+                         "https://mesh.example.com",
                          api_keys_,
                          readiness_,
                          metrics_};
@@ -277,6 +286,152 @@ TEST_F(ManagementTest, RenamesAndReconnectsAnAccount) {
   EXPECT_EQ(backends_.accounts.reconnected().region(), "eu");
 }
 
+TEST_F(ManagementTest, SaysWhereZohoDidNotRevoke) {
+  backends_.accounts.SetRevoked(false);
+  const HttpResponse deleted = Send("DELETE", "/integrated-account/acc_1");
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_EQ(json::parse(deleted.body)["revoked"], false);
+}
+
+// The value that a Set-Cookie asks to be sent back.
+std::string CookieOf(const HttpResponse& response) {
+  const std::string cookie(response.headers.Get("set-cookie").value_or(""));
+  return cookie.substr(0, cookie.find(';'));
+}
+
+TEST_F(ManagementTest, ALinkLeadsABrowserToZohoAndBack) {
+  const HttpResponse made = Send("POST", "/connect-link", R"({"name":"Acme & Sons"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(json::parse(made.body)["url"], "https://mesh.example.com/connect-link/link");
+
+  const HttpResponse page = Send("GET", "/connect-link/link", "", "");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.headers.Get("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(page.body, testing::HasSubstr("Acme &amp; Sons"));
+  EXPECT_THAT(page.body, testing::HasSubstr("European Union"));
+  EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("<script")));
+
+  const HttpResponse sent = Send("GET", "/oauth/zoho/start?link=link&region=eu", "", "");
+  EXPECT_EQ(sent.status, 302);
+  EXPECT_EQ(sent.headers.Get("location"), "https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  const std::string set_cookie(sent.headers.Get("set-cookie").value_or(""));
+  for (const char* part : {"mesh_connect=", "HttpOnly", "SameSite=Lax", "Secure"}) {
+    EXPECT_THAT(set_cookie, testing::HasSubstr(part));
+  }
+  EXPECT_EQ(backends_.connect.started().link(), "link");
+  EXPECT_EQ(backends_.connect.started().region(), "eu");
+  EXPECT_EQ(backends_.connect.started().redirect_uri(),
+            "https://mesh.example.com/oauth/zoho/callback");
+
+  const HttpResponse back =
+      Send("GET",
+           "/oauth/zoho/"
+           "callback?code=c&location=eu&accounts-server=https%3A%2F%2Faccounts.zoho.eu&state=s&",
+           "", "", {{"Cookie", absl::StrCat("other=1; ", CookieOf(sent))}});
+  EXPECT_EQ(back.status, 200);
+  EXPECT_EQ(backends_.connect.completed().browser_sha256(),
+            backends_.connect.started().browser_sha256());
+  EXPECT_EQ(backends_.connect.completed().accounts_server(), "https://accounts.zoho.eu");
+  EXPECT_EQ(backends_.connect.completed().code(), "c");
+  EXPECT_THAT(back.body, testing::HasSubstr("&lt;b&gt;Acme&lt;/b&gt;"));
+  EXPECT_THAT(std::string(back.headers.Get("set-cookie").value_or("")),
+              testing::HasSubstr("Max-Age=0"));
+}
+
+TEST_F(ManagementTest, AKeyHolderGetsTheAddressAndItsBrowserTheCookie) {
+  const HttpResponse started = Send("POST", "/oauth/zoho/start", R"({"account":"acc_1"})");
+
+  EXPECT_EQ(started.status, 200) << started.body;
+  EXPECT_EQ(json::parse(started.body)["authorization_url"],
+            "https://accounts.zoho.eu/oauth/v2/auth?state=s");
+  EXPECT_EQ(CookieOf(started).size(), std::string("mesh_connect=").size() + 43);
+  EXPECT_EQ(backends_.connect.started().account(), "acc_1");
+  EXPECT_EQ(ReasonOf(Send("POST", "/oauth/zoho/start", R"({"acount":"x"})"), 400), "FIELD_INVALID");
+}
+
+TEST_F(ManagementTest, APageTellsABrowserWhatWentWrong) {
+  backends_.connect.Fail(ConnectUsed("connect link"));
+  for (const char* path :
+       {"/connect-link/forged", "/oauth/zoho/start?link=link", "/oauth/zoho/start",
+        "/oauth/zoho/callback?state=s&code=c", "/oauth/zoho/callback?state=%zz"}) {
+    const HttpResponse page = Send("GET", path, "", "");
+    EXPECT_GE(page.status, 400) << path;
+    EXPECT_LT(page.status, 500) << path;
+    EXPECT_EQ(page.headers.Get("content-type"), "text/html; charset=utf-8") << path;
+    EXPECT_THAT(page.body, testing::HasSubstr("was not connected")) << path;
+  }
+  backends_.connect.Fail(Internal("secret detail"));
+  EXPECT_THAT(Send("GET", "/oauth/zoho/callback?state=s", "", "").body,
+              testing::Not(testing::HasSubstr("secret detail")));
+}
+
+TEST_F(ManagementTest, MakesAKeyThatWorksAtOnceAndShowsItOnce) {
+  const HttpResponse made =
+      Send("POST", "/api-key",
+           R"({"name":"Reader","role":"viewer","expires_at":"2999-01-01T00:00:00Z"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const json key = json::parse(made.body);
+  EXPECT_EQ(key["role"], "viewer");
+  EXPECT_EQ(key["expires_at"], "2999-01-01T00:00:00Z");
+  EXPECT_TRUE(key["last_used_at"].is_null());
+  const std::string secret = key["key"];
+
+  EXPECT_EQ(Send("GET", "/integrated-account", "", secret).status, 200);
+  const HttpResponse listed = Send("GET", "/api-key");
+  EXPECT_FALSE(absl::StrContains(listed.body, secret));
+  EXPECT_EQ(Send("DELETE", absl::StrCat("/api-key/", key["id"].get<std::string>())).status, 204);
+
+  for (const char* body :
+       {R"({"name":"n","role":"root"})", R"({"name":"n","role":"ADMIN"})", R"({"name":"n"})",
+        R"({"role":"viewer"})", R"({"name":"n","role":"role_unspecified"})"}) {
+    EXPECT_EQ(ReasonOf(Send("POST", "/api-key", body), 400), "FIELD_INVALID") << body;
+  }
+}
+
+TEST_F(ManagementTest, ShowsAndExportsTheAuditLog) {
+  Send("POST", "/integrated-account/acc_1/tools/list_users/call", R"({"pwd":"hunter2"})");
+  Send("POST", "/integrated-account/acc_1/tools/list_users/call", R"({"limit":2})");
+  backends_.audit.AwaitEvents(2);
+
+  const HttpResponse listed =
+      Send("GET", "/audit?since=2026-01-01T00:00:00Z&action=tool.&outcome=error&limit=1");
+  EXPECT_EQ(listed.status, 200) << listed.body;
+  const json page = json::parse(listed.body);
+  ASSERT_EQ(page["results"].size(), 2u);
+  EXPECT_EQ(page["results"][1]["actor"], "key_3");
+  EXPECT_EQ(page["results"][1]["action"], "tool.call");
+  EXPECT_EQ(page["results"][1]["tool"], "list_users");
+  EXPECT_EQ(page["results"][1]["outcome"], "ok");
+  EXPECT_EQ(page["results"][1]["details"]["arguments"], R"({"pwd":"[redacted]"})");
+  EXPECT_EQ(page["next_cursor"], "next");
+  EXPECT_EQ(backends_.audit.listed().action(), "tool.");
+  EXPECT_EQ(backends_.audit.listed().outcome(), "error");
+  EXPECT_EQ(backends_.audit.listed().start_time().seconds(), 1'767'225'600);
+
+  const HttpResponse lines = Send("GET", "/audit?format=jsonl&limit=1");
+  EXPECT_EQ(lines.headers.Get("content-type"), "application/x-ndjson");
+  EXPECT_EQ(lines.headers.Get("x-next-cursor"), "next");
+  EXPECT_EQ(std::count(lines.body.begin(), lines.body.end(), '\n'), 2);
+  EXPECT_EQ(json::parse(lines.body.substr(0, lines.body.find('\n')))["tool"], "list_users");
+
+  for (const char* query : {"?since=yesterday", "?limit=0", "?limit=1001", "?format=xml", "?x=1"}) {
+    EXPECT_EQ(ReasonOf(Send("GET", absl::StrCat("/audit", query)), 400), "FIELD_INVALID") << query;
+  }
+}
+
+TEST_F(ManagementTest, VerifiesTheAuditLogAndShowsUsage) {
+  EXPECT_EQ(json::parse(Send("GET", "/audit/verify").body)["intact"], true);
+  const json broken = json::parse(Send("GET", "/audit/verify?start=7").body);
+  EXPECT_EQ(broken["intact"], false);
+  EXPECT_EQ(broken["broken"], 7);
+  EXPECT_EQ(ReasonOf(Send("GET", "/audit/verify?start=x"), 400), "FIELD_INVALID");
+
+  const json usage = json::parse(Send("GET", "/usage?since=2026-11-01").body);
+  EXPECT_EQ(usage["results"][0]["calls"], 2);
+  EXPECT_EQ(usage["results"][0]["mean_duration_ms"], 500.0);
+  EXPECT_EQ(ReasonOf(Send("GET", "/usage?day=1"), 400), "FIELD_INVALID");
+}
+
 TEST_F(ManagementTest, AsksForAKeyOnEveryRoute) {
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", ""), 401), "API_KEY_MISSING");
   EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account", "", "wrong"), 401), "API_KEY_INVALID");
@@ -297,6 +452,18 @@ TEST_F(ManagementTest, LetsEachRoleDoItsOwnAndNoMore) {
       {"POST", "/integrated-account", "admin-key"},
       {"DELETE", "/integrated-account/x", "admin-key"},
       {"GET", "/region", "viewer-key"},
+      {"GET", "/region/check", "admin-key"},
+      {"GET", "/audit", "operator-key"},
+      {"GET", "/audit/verify", "operator-key"},
+      {"GET", "/usage", "viewer-key"},
+      {"POST", "/api-key", "admin-key"},
+      {"GET", "/api-key", "admin-key"},
+      {"DELETE", "/api-key/x", "admin-key"},
+      {"POST", "/oauth/zoho/start", "admin-key"},
+      {"POST", "/oauth/zoho/device", "admin-key"},
+      {"POST", "/oauth/zoho/device/poll", "admin-key"},
+      {"POST", "/connect-link", "admin-key"},
+      {"DELETE", "/connect-link/x", "admin-key"},
       {"GET", "/integrated-account/x/mcp", "viewer-key"},
       {"GET", "/integrated-account/x/mcp/y", "viewer-key"},
       {"POST", "/integrated-account/x/mcp", "operator-key"},

@@ -13,6 +13,7 @@
 #include "common/rpc/proto_time.h"
 #include "edge/policy.h"
 #include "gateway/fields.h"
+#include "gateway/scopes.h"
 
 namespace mesh::gateway {
 namespace {
@@ -74,18 +75,67 @@ std::string TimeText(const google::protobuf::Timestamp& timestamp) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", rpc::TimeOf(timestamp), absl::UTCTimeZone());
 }
 
+Json ToJson(const auth::v1::TokenUsage& usage) {
+  return {{"refreshes", usage.refreshes()},
+          {"refresh_ceiling", usage.refresh_ceiling()},
+          {"zoho_refresh_limit", usage.zoho_refresh_limit()},
+          {"window_seconds", usage.window().seconds()},
+          {"next_refresh_at",
+           usage.has_next_refresh_time() ? Json(TimeText(usage.next_refresh_time())) : Json()},
+          {"live_access_tokens", usage.live_access_tokens()},
+          {"live_access_token_limit", usage.live_access_token_limit()},
+          {"refresh_tokens", usage.refresh_tokens()},
+          {"refresh_token_limit", usage.refresh_token_limit()},
+          {"warnings", List(usage.warnings())}};
+}
+
 Json ToJson(const auth::v1::Account& account) {
-  return {{"id", account.id()},
-          {"name", account.name()},
-          {"state", absl::AsciiStrToLower(auth::v1::Account::State_Name(account.state()))},
-          {"region", account.region()},
-          {"organization_id", account.organization_id()},
-          {"user_id", account.user_id()},
-          {"user_email", account.user_email()},
-          {"organization_admin", account.organization_admin()},
-          {"scopes", List(account.scopes())},
-          {"created_at", TimeText(account.create_time())},
-          {"updated_at", TimeText(account.update_time())}};
+  Json json = {{"id", account.id()},
+               {"name", account.name()},
+               {"state", absl::AsciiStrToLower(auth::v1::Account::State_Name(account.state()))},
+               {"region", account.region()},
+               {"organization_id", account.organization_id()},
+               {"user_id", account.user_id()},
+               {"user_email", account.user_email()},
+               {"organization_admin", account.organization_admin()},
+               {"scopes", List(account.scopes())},
+               {"created_at", TimeText(account.create_time())},
+               {"updated_at", TimeText(account.update_time())}};
+  if (!account.grant_region().empty()) json["grant_region"] = account.grant_region();
+  if (account.has_token_usage()) json["token_usage"] = ToJson(account.token_usage());
+  return json;
+}
+
+Json AccountJson(const auth::v1::Account& account, const edge::Catalogue* catalogue) {
+  Json json = ToJson(account);
+  json["missing_scopes"] = Json();
+  if (catalogue == nullptr || account.scopes().empty()) return json;
+  Json missing = Json::array();
+  for (const MissingScope& scope : MissingScopes(account, catalogue->tools())) {
+    missing.push_back({{"scope", scope.scope}, {"tools", List(scope.tools)}});
+  }
+  json["missing_scopes"] = std::move(missing);
+  return json;
+}
+
+Json ToJson(const auth::v1::RegionFinding& finding) {
+  return {{"region", finding.region()},
+          {"state", absl::AsciiStrToLower(auth::v1::RegionFinding::State_Name(finding.state()))},
+          {"accounts_url", finding.accounts_url()},
+          {"zoho_accounts_url",
+           finding.zoho_accounts_url().empty() ? Json() : Json(finding.zoho_accounts_url())},
+          {"reachable", finding.reachable()},
+          {"error", finding.error().empty() ? Json() : Json(finding.error())}};
+}
+
+Json ToJson(const auth::v1::ApiKey& key) {
+  return {{"id", key.id()},
+          {"name", key.name()},
+          {"role", absl::AsciiStrToLower(auth::v1::ApiKey::Role_Name(key.role()))},
+          {"bootstrap", key.bootstrap()},
+          {"expires_at", key.has_expire_time() ? Json(TimeText(key.expire_time())) : Json()},
+          {"last_used_at", key.has_last_use_time() ? Json(TimeText(key.last_use_time())) : Json()},
+          {"created_at", TimeText(key.create_time())}};
 }
 
 Json ToJson(const auth::v1::McpServer& server) {
@@ -151,6 +201,61 @@ absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::strin
   if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
     *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
   }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::CreateApiKeyRequest> ReadCreateApiKey(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::CreateApiKeyRequest request;
+  request.set_name(fields.RequiredString("name"));
+  const std::string role = fields.RequiredString("role");
+  auth::v1::ApiKey::Role value = auth::v1::ApiKey::ROLE_UNSPECIFIED;
+  if (role != absl::AsciiStrToLower(role) ||
+      !auth::v1::ApiKey::Role_Parse(absl::AsciiStrToUpper(role), &value) ||
+      value == auth::v1::ApiKey::ROLE_UNSPECIFIED) {
+    fields.Fail("role", "must be admin, operator or viewer", "viewer");
+  }
+  request.set_role(value);
+  if (const std::optional<absl::Time> expires_at = fields.Time("expires_at")) {
+    *request.mutable_expire_time() = rpc::TimestampOf(*expires_at);
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::Status ReadConnectTarget(absl::string_view body, auth::v1::StartConnectRequest& request) {
+  if (body.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  request.set_name(fields.String("name").value_or(""));
+  request.set_account(fields.String("account").value_or(""));
+  request.set_region(fields.String("region").value_or(""));
+  return fields.Finish();
+}
+
+absl::StatusOr<auth::v1::GetConnectLinkRequest> ReadGetConnectLink(absl::string_view body) {
+  auth::v1::GetConnectLinkRequest request;
+  if (body.empty()) return request;
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  request.set_name(fields.String("name").value_or(""));
+  request.set_account(fields.String("account").value_or(""));
+  request.set_region(fields.String("region").value_or(""));
+  constexpr int64_t kThirtyDays = int64_t{30} * 24 * 60 * 60;
+  if (const auto lifetime = fields.Integer("expires_in_seconds", 60, kThirtyDays)) {
+    request.mutable_lifetime()->set_seconds(*lifetime);
+  }
+  RETURN_IF_ERROR(fields.Finish());
+  return request;
+}
+
+absl::StatusOr<auth::v1::PollDeviceConnectRequest> ReadPollDeviceConnect(absl::string_view body) {
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  auth::v1::PollDeviceConnectRequest request;
+  request.set_handle(fields.RequiredString("handle"));
   RETURN_IF_ERROR(fields.Finish());
   return request;
 }

@@ -4,13 +4,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
+#include "common/rpc/proto_time.h"
 #include "edge/policy.h"
 #include "edge/rate_limit.h"
+#include "edge/redaction.h"
 #include "gateway/answering.h"
 #include "gateway/resources.h"
 
@@ -69,21 +72,41 @@ void List(const Backends& to, std::unique_ptr<ApiCall> call) {
                 });
 }
 
+// What the audit log says of a call by hand.
+auth::v1::AuditEvent EventOf(const ApiCall& call) {
+  auth::v1::AuditEvent event;
+  event.set_actor(call.context().actor);
+  event.set_action("tool.call");
+  event.set_account(call.path_value(0));
+  event.set_tool(call.path_value(1));
+  event.set_request_id(call.context().request_id);
+  (*event.mutable_details())["arguments"] = edge::RedactArguments(call.request().body);
+  return event;
+}
+
 void Call(const Backends& to, std::unique_ptr<ApiCall> call) {
   tools::v1::CallToolRequest request;
   request.set_account(call->path_value(0));
   request.set_tool(call->path_value(1));
   request.set_arguments_json(call->request().body);
-  CallAndAnswer(
-      to.calls, "zoho-proxy-service", *to.tools.async(),
-      &ToolService::StubInterface::async_interface::CallTool, std::move(request), std::move(call),
-      [](ApiCall& answered, CallToolResponse response) {
+  const CallContext context = call->context();
+  to.calls.Call(
+      context, "zoho-proxy-service", *to.tools.async(),
+      &ToolService::StubInterface::async_interface::CallTool, std::move(request),
+      [call = std::move(call), &recorder = to.recorder,
+       began = absl::Now()](absl::StatusOr<CallToolResponse> response) {
+        auth::v1::AuditEvent event = EventOf(*call);
+        const std::string reason = ErrorReason(response.status());
+        event.set_outcome(response.ok() ? "ok" : reason.empty() ? "INTERNAL" : reason);
+        *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
+        recorder.Record(std::move(event));
+        if (!response.ok()) return call->Answer(response.status());
         net::ServerResponse http{.headers = {{"Content-Type", "application/json"}},
-                                 .body = absl::Cord(std::move(*response.mutable_result_json()))};
-        if (response.has_rate_limit()) {
-          edge::AddRateLimitHeaders(edge::ReadRateLimit(response.rate_limit()), http.headers);
+                                 .body = absl::Cord(std::move(*response->mutable_result_json()))};
+        if (response->has_rate_limit()) {
+          edge::AddRateLimitHeaders(edge::ReadRateLimit(response->rate_limit()), http.headers);
         }
-        answered.Answer(std::move(http));
+        call->Answer(std::move(http));
       });
 }
 

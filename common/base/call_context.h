@@ -14,6 +14,9 @@ struct CallContext {
   // Of the request at the edge; in every log line and in Zoho's sight of nothing.
   std::string request_id = {};
 
+  // Id of the API key on whose behalf the edge calls; empty where there is none.
+  std::string actor = {};
+
   // W3C trace context as it came in; empty where none did.
   std::string traceparent = {};
 };

@@ -243,6 +243,54 @@ absl::Status OrganizationDiffers(absl::string_view organization, absl::string_vi
        .metadata = {{"organization", std::string(organization)}, {"other", std::string(other)}}});
 }
 
+absl::Status ConnectInvalid(absl::string_view what) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("This ", what,
+                                " is none of this mesh, or was begun in another browser. Start "
+                                "over."),
+                   {.reason = "CONNECT_INVALID"});
+}
+
+absl::Status ConnectExpired(absl::string_view what) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat("This ", what, " has expired. Start over."),
+                   {.reason = "CONNECT_EXPIRED"});
+}
+
+absl::Status ConnectUsed(absl::string_view what) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("This ", what, " works once, and was used or revoked already. Start over."),
+      {.reason = "CONNECT_USED"});
+}
+
+absl::Status ConsentDenied(absl::string_view zoho_error) {
+  return MakeError(
+      Code::kPermissionDenied,
+      absl::StrCat("Zoho did not grant access (", zoho_error,
+                   "). Start over and accept on Zoho's page."),
+      {.reason = "CONSENT_DENIED", .metadata = {{"zoho_error", std::string(zoho_error)}}});
+}
+
+absl::Status ApiKeyNotFound(absl::string_view id) {
+  return MakeError(Code::kNotFound, absl::StrCat("There is no API key ", id, "."),
+                   {.reason = "API_KEY_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
+}
+
+absl::Status ApiKeyBootstrap() {
+  return MakeError(Code::kFailedPrecondition,
+                   "This is the bootstrap key. Change the file that bootstrap_api_key_file names, "
+                   "and restart auth-service.",
+                   {.reason = "API_KEY_BOOTSTRAP"});
+}
+
+absl::Status AuditSpoolFull(absl::string_view path) {
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat("The database does not take audit events, and ", path,
+                                " has reached its bound. Bring the database back."),
+                   {.reason = "AUDIT_SPOOL_FULL"});
+}
+
 absl::Status RegionUnknown(absl::string_view code, absl::string_view known) {
   return MakeError(Code::kInvalidArgument,
                    absl::StrCat("There is no Zoho region \"", code, "\". Known: ", known, "."),

@@ -123,7 +123,20 @@ absl::Status RegionUnknown(absl::string_view code,
 absl::Status OauthClientMissing(
     absl::string_view region);  // FAILED_PRECONDITION `OAUTH_CLIENT_MISSING`
 
+// FAILED_PRECONDITION `CONNECT_INVALID`: `what` (a connect link, an answer from Zoho's consent
+// page, a device's handle) was not made here, was changed, or was begun in another browser.
+absl::Status ConnectInvalid(absl::string_view what);
+
+// FAILED_PRECONDITION `CONNECT_EXPIRED`: `what` is too old.
+absl::Status ConnectExpired(absl::string_view what);
+
+// FAILED_PRECONDITION `CONNECT_USED`: `what` works once, and has, or was revoked.
+absl::Status ConnectUsed(absl::string_view what);
+
 // --- Zoho's OAuth
+
+// PERMISSION_DENIED `CONSENT_DENIED`: the user said no on Zoho's consent page, or Zoho did.
+absl::Status ConsentDenied(absl::string_view zoho_error);
 
 // FAILED_PRECONDITION `OAUTH_CLIENT_REFUSED`: Zoho does not accept this mesh's client id or secret.
 absl::Status OauthClientRefused(absl::string_view zoho_error, absl::string_view region);
@@ -149,6 +162,18 @@ absl::Status McpTokenInvalid();  // UNAUTHENTICATED `MCP_TOKEN_INVALID`: unknown
 absl::Status ApiKeyMissing();    // UNAUTHENTICATED `API_KEY_MISSING`
 absl::Status ApiKeyInvalid();    // UNAUTHENTICATED `API_KEY_INVALID`
 absl::Status RoleInsufficient(absl::string_view needed);  // PERMISSION_DENIED `ROLE_INSUFFICIENT`
+
+absl::Status ApiKeyNotFound(absl::string_view id);  // NOT_FOUND `API_KEY_NOT_FOUND`
+
+// FAILED_PRECONDITION `API_KEY_BOOTSTRAP`: the key of auth-service's configuration is changed
+// there.
+absl::Status ApiKeyBootstrap();
+
+// --- Audit
+
+// RESOURCE_EXHAUSTED `AUDIT_SPOOL_FULL`: the database is away, and what waits for it on disk has
+// reached its bound.
+absl::Status AuditSpoolFull(absl::string_view path);
 
 // --- Tools
 

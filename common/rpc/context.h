@@ -7,7 +7,7 @@
 
 namespace mesh::rpc {
 
-// Gives an outgoing call the deadline, request id and trace context of `from`.
+// Gives an outgoing call the deadline, request id, actor and trace context of `from`.
 void Attach(const CallContext& from, grpc::ClientContext& to);
 
 // What the caller of an incoming call gave it. A call without a request id gets a new one.

@@ -28,4 +28,13 @@ absl::Duration DurationOf(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
+google::protobuf::Duration ProtoDurationOf(absl::Duration duration) {
+  constexpr int64_t kMicrosPerSecond = 1'000'000;
+  const int64_t micros = absl::ToInt64Microseconds(duration);
+  google::protobuf::Duration proto;
+  proto.set_seconds(micros / kMicrosPerSecond);
+  proto.set_nanos(static_cast<int32_t>(micros % kMicrosPerSecond) * 1000);
+  return proto;
+}
+
 }  // namespace mesh::rpc

@@ -13,4 +13,7 @@ google::protobuf::Timestamp TimestampOf(absl::Time time);
 
 absl::Duration DurationOf(const google::protobuf::Duration& duration);
 
+// To the microsecond, of a finite duration.
+google::protobuf::Duration ProtoDurationOf(absl::Duration duration);
+
 }  // namespace mesh::rpc

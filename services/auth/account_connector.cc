@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
+#include "common/base/log.h"
 #include "common/base/status_macros.h"
 
 namespace mesh::auth {
@@ -17,26 +18,17 @@ using Outcome = TokenAnswer::Outcome;
 
 constexpr absl::Duration kTimeout = absl::Seconds(20);
 
+// To learn that a region does not know a credential.
+constexpr absl::Duration kProbe = absl::Seconds(5);
+
+// To end a token that the mesh forgets whatever Zoho says.
+constexpr absl::Duration kRevocation = absl::Seconds(10);
+
+// Of China's hosts, which get no credential that was not meant for them.
+constexpr char kOtherOperator[] = "cn";
+
 // Zoho's own, which it does not tell.
 constexpr absl::Duration kThrottle = absl::Minutes(10);
-
-absl::Status ErrorOf(const TokenAnswer& answer, const net::HttpResponse& response,
-                     const RegionConfig& region) {
-  switch (answer.outcome) {
-    case Outcome::kGranted:
-      return absl::OkStatus();
-    case Outcome::kCredentialRefused:
-    case Outcome::kRefused:
-      return GrantRefused(answer.error, region.code());
-    case Outcome::kClientRefused:
-      return OauthClientRefused(answer.error, region.code());
-    case Outcome::kThrottled:
-      return OauthThrottled(kThrottle, "Zoho's limit");
-    case Outcome::kBroken:
-      break;
-  }
-  return ZohoBroken(answer.error, response.status);
-}
 
 // Zoho told the scopes, and none of them opens user.json.
 bool LacksUserScope(const std::vector<std::string>& scopes) {
@@ -47,27 +39,83 @@ bool LacksUserScope(const std::vector<std::string>& scopes) {
 
 }  // namespace
 
+absl::Status AccountConnector::ErrorOf(const TokenAnswer& answer, const net::HttpResponse& response,
+                                       absl::string_view region) {
+  switch (answer.outcome) {
+    case Outcome::kGranted:
+      return absl::OkStatus();
+    case Outcome::kCredentialRefused:
+    case Outcome::kRefused:
+      return GrantRefused(answer.error, region);
+    case Outcome::kClientRefused:
+      return OauthClientRefused(answer.error, region);
+    case Outcome::kThrottled:
+      return OauthThrottled(kThrottle, "Zoho's limit");
+    case Outcome::kBroken:
+      break;
+  }
+  return ZohoBroken(answer.error, response.status);
+}
+
 absl::StatusOr<Connection> AccountConnector::Connect(const CallContext& context,
                                                      absl::string_view region,
                                                      const Credential& credential) {
-  ASSIGN_OR_RETURN(const RegionConfig* issuer, regions_.Find(region));
+  ASSIGN_OR_RETURN(const RegionConfig* named, regions_.Find(region));
+  ASSIGN_OR_RETURN(Granted granted, FindIssuer(context, *named, credential));
+  if (credential.kind == Credential::Kind::kRefreshToken) {
+    granted.tokens.refresh_token = credential.value;
+  }
+  ASSIGN_OR_RETURN(Connection connection,
+                   Describe(context, *granted.issuer, std::move(granted.tokens), granted.asked));
+  connection.issued_now = credential.kind != Credential::Kind::kRefreshToken;
+  return connection;
+}
+
+absl::StatusOr<AccountConnector::Granted> AccountConnector::FindIssuer(
+    const CallContext& context, const RegionConfig& named, const Credential& credential) {
   // Before the answer comes: a life that is thought too short does no harm.
   const absl::Time asked = clock_.Now();
-  ASSIGN_OR_RETURN(TokenAnswer tokens, RequestTokens(context, *issuer, credential));
-  if (credential.kind == Credential::Kind::kRefreshToken) {
-    tokens.refresh_token = credential.value;
-  } else if (tokens.refresh_token.empty()) {
-    return GrantRefused("the code was not made for offline access", region);
+  absl::StatusOr<TokenAnswer> tokens = RequestTokens(context, named, credential);
+  if (tokens.ok()) return Granted{.issuer = &named, .tokens = *std::move(tokens), .asked = asked};
+  const std::string reason = ErrorReason(tokens.status());
+  // What Zoho's own page sent says which host issued it.
+  if (credential.kind == Credential::Kind::kConsentCode ||
+      (reason != "GRANT_REFUSED" && reason != "OAUTH_CLIENT_REFUSED")) {
+    return tokens.status();
   }
+  for (const RegionConfig& other : regions_.all()) {
+    if (other.code() == named.code() || other.code() == kOtherOperator) continue;
+    if (!clients_.Find(other.code()).ok()) continue;
+    const absl::Time asked_other = clock_.Now();
+    CallContext brief = context;
+    brief.deadline = std::min(context.deadline, asked_other + kProbe);
+    absl::StatusOr<TokenAnswer> found = RequestTokens(brief, other, credential);
+    if (!found.ok()) continue;
+    LogInfo(
+        "credential is of another region",
+        {{"request_id", context.request_id}, {"named", named.code()}, {"issuer", other.code()}});
+    return Granted{.issuer = &other, .tokens = *std::move(found), .asked = asked_other};
+  }
+  return tokens.status();
+}
 
-  ASSIGN_OR_RETURN(ZohoUser user, RequestUser(context, *issuer, tokens));
-  const RegionConfig* home = issuer;
+absl::StatusOr<Connection> AccountConnector::Describe(const CallContext& context,
+                                                      const RegionConfig& issuer,
+                                                      TokenAnswer tokens, absl::Time asked) {
+  if (tokens.refresh_token.empty()) {
+    return GrantRefused("the code was not made for offline access", issuer.code());
+  }
+  ASSIGN_OR_RETURN(const OauthClient* client, clients_.Find(issuer.code()));
+  ASSIGN_OR_RETURN(ZohoUser user, RequestUser(context, issuer, tokens));
+  const RegionConfig* home = &issuer;
   if (!user.meeting_host.empty()) {
     ASSIGN_OR_RETURN(home, regions_.FindByMeetingHost(user.meeting_host));
   }
   return Connection{.user = std::move(user),
                     .region = home->code(),
-                    .grant_region = issuer->code(),
+                    .grant_region = issuer.code(),
+                    .client_id = client->id,
+                    .issued_now = true,
                     .refresh_token = std::move(tokens.refresh_token),
                     .access_token = std::move(tokens.access_token),
                     .issue_time = asked,
@@ -75,23 +123,44 @@ absl::StatusOr<Connection> AccountConnector::Connect(const CallContext& context,
                     .scopes = std::move(tokens.scopes)};
 }
 
+absl::Status AccountConnector::Revoke(const CallContext& context, absl::string_view region,
+                                      const Secret& refresh_token) {
+  ASSIGN_OR_RETURN(const RegionConfig* issuer, regions_.Find(region));
+  CallContext brief = context;
+  brief.deadline = std::min(context.deadline, clock_.Now() + kRevocation);
+  ASSIGN_OR_RETURN(
+      const net::HttpResponse response,
+      Send(brief, issuer->accounts_url(), RevokeRequest(issuer->accounts_url(), refresh_token)));
+  return ReadRevokeAnswer(response) ? absl::OkStatus()
+                                    : ZohoBroken("the token was not revoked", response.status);
+}
+
 absl::StatusOr<TokenAnswer> AccountConnector::RequestTokens(const CallContext& context,
                                                             const RegionConfig& region,
                                                             const Credential& credential) {
   ASSIGN_OR_RETURN(const OauthClient* client, clients_.Find(region.code()));
+  const std::string& url = region.accounts_url();
+  const auto request = [&] {
+    switch (credential.kind) {
+      case Credential::Kind::kRefreshToken:
+        return RefreshRequest(url, *client, credential.value);
+      case Credential::Kind::kGrantCode:
+        return GrantCodeRequest(url, *client, credential.value);
+      case Credential::Kind::kConsentCode:
+        break;
+    }
+    return CodeRequest(url, *client, credential.value, credential.redirect_uri,
+                       credential.code_verifier);
+  };
   const absl::Time asked = clock_.Now();
-  absl::StatusOr<net::HttpResponse> response =
-      Send(context, region.accounts_url(),
-           credential.kind == Credential::Kind::kRefreshToken
-               ? RefreshRequest(region.accounts_url(), *client, credential.value)
-               : GrantCodeRequest(region.accounts_url(), *client, credential.value));
+  absl::StatusOr<net::HttpResponse> response = Send(context, url, request());
   if (!response.ok()) {
     metrics_.RecordTokenRequest(region.code(), "unreachable", clock_.Now() - asked);
     return response.status();
   }
   TokenAnswer answer = ReadTokenAnswer(*response);
   metrics_.RecordTokenRequest(region.code(), OutcomeName(answer.outcome), clock_.Now() - asked);
-  RETURN_IF_ERROR(ErrorOf(answer, *response, region));
+  RETURN_IF_ERROR(ErrorOf(answer, *response, region.code()));
   return answer;
 }
 

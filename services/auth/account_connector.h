@@ -21,9 +21,19 @@
 namespace mesh::auth {
 
 struct Credential {
-  enum class Kind { kRefreshToken, kGrantCode };
+  enum class Kind {
+    kRefreshToken,
+    // Of a self client, typed from Zoho's API console.
+    kGrantCode,
+    // From Zoho's consent page.
+    kConsentCode,
+  };
   Kind kind = Kind::kRefreshToken;
   Secret value = {};
+
+  // Of a consent code: where the page sent it, and the secret behind the challenge.
+  std::string redirect_uri = {};
+  Secret code_verifier = {};
 };
 
 // What Zoho tells about a credential.
@@ -33,8 +43,12 @@ struct Connection {
   // Code of the data centre that holds the organisation.
   std::string region = {};
 
-  // Code of the data centre whose accounts host issued the tokens.
+  // Code of the data centre whose accounts host issued the tokens, and the OAuth client there.
   std::string grant_region = {};
+  std::string client_id = {};
+
+  // Whether the refresh token is new, rather than handed to the mesh.
+  bool issued_now = false;
 
   Secret refresh_token = {};
   Secret access_token = {};
@@ -52,7 +66,10 @@ class AccountConnector {
                    const Clock& clock, AuthMetrics& metrics)
       : http_(http), regions_(regions), clients_(clients), clock_(clock), metrics_(metrics) {}
 
-  // Asks the accounts host of `region` for tokens, and its Meeting host whose they are. Fails with
+  // Asks the accounts host of `region` for tokens, and its Meeting host whose they are. Where that
+  // host does not know a credential that somebody handed us, the other regions that have an OAuth
+  // client are asked, but for China's, whose operator is another; `grant_region` then tells. Fails
+  // with
   // INVALID_ARGUMENT (`REGION_UNKNOWN`; `GRANT_REFUSED`), FAILED_PRECONDITION
   // (`OAUTH_CLIENT_MISSING`; `OAUTH_CLIENT_REFUSED`; `ZOHO_HOST_UNKNOWN`), PERMISSION_DENIED
   // (`SCOPE_MISSING`), RESOURCE_EXHAUSTED (`OAUTH_THROTTLED`; `ZOHO_RATE_LIMITED`) and UNAVAILABLE
@@ -60,15 +77,42 @@ class AccountConnector {
   absl::StatusOr<Connection> Connect(const CallContext& context, absl::string_view region,
                                      const Credential& credential);
 
+  // The same for tokens that have been granted already. `asked` is when they were.
+  absl::StatusOr<Connection> Describe(const CallContext& context,
+                                      const config::v1::RegionConfig& issuer, TokenAnswer tokens,
+                                      absl::Time asked);
+
+  // The named error of an answer that grants nothing.
+  static absl::Status ErrorOf(const TokenAnswer& answer, const net::HttpResponse& response,
+                              absl::string_view region);
+
+  // Ends a refresh token at Zoho. Fails with UNAVAILABLE (`ZOHO_UNREACHABLE`; `ZOHO_ERROR`),
+  // DEADLINE_EXCEEDED and `REGION_UNKNOWN`.
+  absl::Status Revoke(const CallContext& context, absl::string_view region,
+                      const Secret& refresh_token);
+
+  // Sends a request to a host of the region table. `base_url` names it in errors. Fails with
+  // UNAVAILABLE (`ZOHO_UNREACHABLE`) and DEADLINE_EXCEEDED.
+  absl::StatusOr<net::HttpResponse> Send(const CallContext& context, absl::string_view base_url,
+                                         net::HttpRequest request);
+
  private:
+  // The region that granted, and what.
+  struct Granted {
+    const config::v1::RegionConfig* issuer = nullptr;
+    TokenAnswer tokens = {};
+    absl::Time asked = absl::InfinitePast();
+  };
+
+  absl::StatusOr<Granted> FindIssuer(const CallContext& context,
+                                     const config::v1::RegionConfig& named,
+                                     const Credential& credential);
   absl::StatusOr<TokenAnswer> RequestTokens(const CallContext& context,
                                             const config::v1::RegionConfig& region,
                                             const Credential& credential);
   absl::StatusOr<ZohoUser> RequestUser(const CallContext& context,
                                        const config::v1::RegionConfig& region,
                                        const TokenAnswer& tokens);
-  absl::StatusOr<net::HttpResponse> Send(const CallContext& context, absl::string_view base_url,
-                                         net::HttpRequest request);
 
   net::HttpClient& http_;
   const Regions& regions_;

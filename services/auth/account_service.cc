@@ -7,12 +7,10 @@
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
-#include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/proto_time.h"
 #include "services/auth/field_rules.h"
-#include "services/auth/token_seal.h"
 
 namespace mesh::auth {
 namespace {
@@ -40,29 +38,11 @@ absl::StatusOr<Credential> CredentialOf(const Request& request) {
   return FieldInvalid("credential", "is required: a `refresh_token` or a `grant_code`");
 }
 
-// As precise as the store is.
-absl::Time StoredTime(absl::Time now) { return absl::FromUnixMicros(absl::ToUnixMicros(now)); }
-
-std::string NameOf(const v1::CreateAccountRequest& request, const ZohoUser& user) {
-  if (!request.name().empty()) return request.name();
-  for (const std::string& name : {user.portal_name, user.email}) {
-    if (CheckName("name", name).ok()) return name;
-  }
-  return absl::StrCat("Zoho organisation ", user.organization_id);
-}
-
-// All but id, name and creation time.
-v1::Account AccountOf(const Connection& connection, absl::Time now) {
-  v1::Account account;
-  account.set_state(v1::Account::ACTIVE);
-  account.set_region(connection.region);
-  account.set_organization_id(connection.user.organization_id);
-  account.set_user_id(connection.user.user_id);
-  account.set_user_email(connection.user.email);
-  account.set_organization_admin(connection.user.organization_admin);
-  for (const std::string& scope : connection.scopes) account.add_scopes(scope);
-  *account.mutable_update_time() = rpc::TimestampOf(StoredTime(now));
-  return account;
+void DescribeAccount(const v1::Account& account, AuditSubject& subject) {
+  subject.account = account.id();
+  subject.details["name"] = account.name();
+  subject.details["organization"] = account.organization_id();
+  subject.details["region"] = account.region();
 }
 
 }  // namespace
@@ -72,17 +52,20 @@ grpc::ServerUnaryReactor* AccountService::CreateAccount(grpc::CallbackServerCont
                                                         v1::Account* response) {
   return rpc::HandleOnPool(
       pool_, metrics_.Of("CreateAccount"), call, request, response,
-      [this](const CallContext& c, const v1::CreateAccountRequest& r) { return Create(c, r); },
+      [this](const CallContext& c, const v1::CreateAccountRequest& r) {
+        return Audited(
+            audit_, c, {.action = "account.connect"}, [&] { return Create(c, r); },
+            DescribeAccount);
+      },
       kConnecting);
 }
 
 grpc::ServerUnaryReactor* AccountService::GetAccount(grpc::CallbackServerContext* call,
                                                      const v1::GetAccountRequest* request,
                                                      v1::Account* response) {
-  return rpc::HandleOnPool(pool_, metrics_.Of("GetAccount"), call, request, response,
-                           [this](const CallContext&, const v1::GetAccountRequest& r) {
-                             return store_.accounts().Get(r.id());
-                           });
+  return rpc::HandleOnPool(
+      pool_, metrics_.Of("GetAccount"), call, request, response,
+      [this](const CallContext&, const v1::GetAccountRequest& r) { return Get(r); });
 }
 
 grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerContext* call,
@@ -96,9 +79,12 @@ grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* AccountService::UpdateAccount(grpc::CallbackServerContext* call,
                                                         const v1::UpdateAccountRequest* request,
                                                         v1::Account* response) {
-  return rpc::HandleOnPool(
-      pool_, metrics_.Of("UpdateAccount"), call, request, response,
-      [this](const CallContext& c, const v1::UpdateAccountRequest& r) { return Update(c, r); });
+  return rpc::HandleOnPool(pool_, metrics_.Of("UpdateAccount"), call, request, response,
+                           [this](const CallContext& c, const v1::UpdateAccountRequest& r) {
+                             return Audited(
+                                 audit_, c, {.action = "account.update", .account = r.id()},
+                                 [&] { return Update(c, r); }, DescribeAccount);
+                           });
 }
 
 grpc::ServerUnaryReactor* AccountService::ReconnectAccount(
@@ -107,17 +93,27 @@ grpc::ServerUnaryReactor* AccountService::ReconnectAccount(
   return rpc::HandleOnPool(
       pool_, metrics_.Of("ReconnectAccount"), call, request, response,
       [this](const CallContext& c, const v1::ReconnectAccountRequest& r) {
-        return Reconnect(c, r);
+        return Audited(
+            audit_, c, {.action = "account.reconnect", .account = r.id()},
+            [&] { return Reconnect(c, r); }, DescribeAccount);
       },
       kConnecting);
 }
 
 grpc::ServerUnaryReactor* AccountService::DeleteAccount(grpc::CallbackServerContext* call,
                                                         const v1::DeleteAccountRequest* request,
-                                                        google::protobuf::Empty* response) {
+                                                        v1::DeleteAccountResponse* response) {
   return rpc::HandleOnPool(
       pool_, metrics_.Of("DeleteAccount"), call, request, response,
-      [this](const CallContext& c, const v1::DeleteAccountRequest& r) { return Delete(c, r); });
+      [this](const CallContext& c, const v1::DeleteAccountRequest& r) {
+        return Audited(
+            audit_, c, {.action = "account.disconnect", .account = r.id()},
+            [&] { return registrar_.Remove(c, r.id()); },
+            [](const v1::DeleteAccountResponse& response, AuditSubject& subject) {
+              subject.details["revoked"] = response.revoked() ? "yes" : "no";
+            });
+      },
+      kConnecting);
 }
 
 grpc::ServerUnaryReactor* AccountService::ListRegions(grpc::CallbackServerContext* call,
@@ -134,18 +130,7 @@ absl::StatusOr<v1::Account> AccountService::Create(const CallContext& context,
   ASSIGN_OR_RETURN(const Credential credential, CredentialOf(request));
   ASSIGN_OR_RETURN(const Connection connection,
                    connector_.Connect(context, request.region(), credential));
-
-  v1::Account account = AccountOf(connection, clock_.Now());
-  account.set_id(RandomId("acc_"));
-  account.set_name(NameOf(request, connection.user));
-  *account.mutable_create_time() = account.update_time();
-  RETURN_IF_ERROR(store_.accounts().Insert(account, Seal(account.id(), connection)));
-  LogInfo("account connected", {{"request_id", context.request_id},
-                                {"account", account.id()},
-                                {"organization", account.organization_id()},
-                                {"region", account.region()},
-                                {"grant_region", connection.grant_region}});
-  return account;
+  return registrar_.Add(context, request.name(), connection);
 }
 
 absl::StatusOr<v1::Account> AccountService::Update(const CallContext& context,
@@ -166,28 +151,13 @@ absl::StatusOr<v1::Account> AccountService::Reconnect(const CallContext& context
       const Connection connection,
       connector_.Connect(context, request.region().empty() ? old.grant.region : request.region(),
                          credential));
-  if (connection.user.organization_id != old.organization_id) {
-    return OrganizationDiffers(old.organization_id, connection.user.organization_id);
-  }
-  v1::Account account = AccountOf(connection, clock_.Now());
-  account.set_id(request.id());
-  ASSIGN_OR_RETURN(account, store_.accounts().Reconnect(account, Seal(account.id(), connection)));
-  broker_.Forget(account.id());
-  LogInfo("account reconnected", {{"request_id", context.request_id},
-                                  {"account", account.id()},
-                                  {"region", account.region()},
-                                  {"grant_region", connection.grant_region}});
-  return account;
+  return registrar_.Renew(context, request.id(), connection);
 }
 
-SealedGrant AccountService::Seal(const std::string& account, const Connection& connection) const {
-  return {.region = connection.grant_region,
-          .refresh_token =
-              SealToken(sealer_, TokenColumn::kRefreshToken, account, connection.refresh_token),
-          .access = {.token = SealToken(sealer_, TokenColumn::kAccessToken, account,
-                                        connection.access_token),
-                     .issue_time = connection.issue_time,
-                     .expire_time = connection.expire_time}};
+absl::StatusOr<v1::Account> AccountService::Get(const v1::GetAccountRequest& request) {
+  ASSIGN_OR_RETURN(v1::Account account, store_.accounts().Get(request.id()));
+  RETURN_IF_ERROR(registrar_.DescribeGrant(account));
+  return account;
 }
 
 absl::StatusOr<v1::ListAccountsResponse> AccountService::List(
@@ -199,14 +169,6 @@ absl::StatusOr<v1::ListAccountsResponse> AccountService::List(
   for (v1::Account& account : page.items) *response.add_accounts() = std::move(account);
   if (page.next.has_value()) response.set_next_page_token(FormatPageToken(kList, *page.next));
   return response;
-}
-
-absl::StatusOr<google::protobuf::Empty> AccountService::Delete(
-    const CallContext& context, const v1::DeleteAccountRequest& request) {
-  RETURN_IF_ERROR(store_.accounts().Delete(request.id()));
-  broker_.Forget(request.id());
-  LogInfo("account deleted", {{"request_id", context.request_id}, {"account", request.id()}});
-  return google::protobuf::Empty();
 }
 
 v1::ListRegionsResponse AccountService::KnownRegions() const {

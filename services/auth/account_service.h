@@ -1,37 +1,35 @@
 // The gRPC service of integrated accounts.
 #pragma once
 
-#include <string>
-
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
-#include "common/base/seal.h"
 #include "common/base/thread_pool.h"
 #include "common/rpc/metrics.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "services/auth/account_connector.h"
+#include "services/auth/account_registrar.h"
+#include "services/auth/audit_trail.h"
 #include "services/auth/oauth_clients.h"
 #include "services/auth/regions.h"
 #include "services/auth/store/store.h"
-#include "services/auth/token_broker.h"
 
 namespace mesh::auth {
 
 // Thread-safe.
 class AccountService final : public v1::AccountService::CallbackService {
  public:
-  AccountService(Store& store, AccountConnector& connector, TokenBroker& broker,
-                 const Sealer& sealer, const Regions& regions, const OauthClients& clients,
-                 const Clock& clock, ThreadPool& pool, rpc::ServerMetrics& metrics)
+  AccountService(Store& store, AccountConnector& connector, AccountRegistrar& registrar,
+                 const Regions& regions, const OauthClients& clients, const Clock& clock,
+                 ThreadPool& pool, rpc::ServerMetrics& metrics, AuditTrail& audit)
       : store_(store),
         connector_(connector),
-        broker_(broker),
-        sealer_(sealer),
+        registrar_(registrar),
         regions_(regions),
         clients_(clients),
         clock_(clock),
         pool_(pool),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        audit_(audit) {}
 
   grpc::ServerUnaryReactor* CreateAccount(grpc::CallbackServerContext* call,
                                           const v1::CreateAccountRequest* request,
@@ -50,7 +48,7 @@ class AccountService final : public v1::AccountService::CallbackService {
                                              v1::Account* response) override;
   grpc::ServerUnaryReactor* DeleteAccount(grpc::CallbackServerContext* call,
                                           const v1::DeleteAccountRequest* request,
-                                          google::protobuf::Empty* response) override;
+                                          v1::DeleteAccountResponse* response) override;
   grpc::ServerUnaryReactor* ListRegions(grpc::CallbackServerContext* call,
                                         const v1::ListRegionsRequest* request,
                                         v1::ListRegionsResponse* response) override;
@@ -62,21 +60,19 @@ class AccountService final : public v1::AccountService::CallbackService {
                                      const v1::UpdateAccountRequest& request);
   absl::StatusOr<v1::Account> Reconnect(const CallContext& context,
                                         const v1::ReconnectAccountRequest& request);
-  SealedGrant Seal(const std::string& account, const Connection& connection) const;
+  absl::StatusOr<v1::Account> Get(const v1::GetAccountRequest& request);
   absl::StatusOr<v1::ListAccountsResponse> List(const v1::ListAccountsRequest& request);
-  absl::StatusOr<google::protobuf::Empty> Delete(const CallContext& context,
-                                                 const v1::DeleteAccountRequest& request);
   v1::ListRegionsResponse KnownRegions() const;
 
   Store& store_;
   AccountConnector& connector_;
-  TokenBroker& broker_;
-  const Sealer& sealer_;
+  AccountRegistrar& registrar_;
   const Regions& regions_;
   const OauthClients& clients_;
   const Clock& clock_;
   ThreadPool& pool_;
   rpc::ServerMetrics& metrics_;
+  AuditTrail& audit_;
 };
 
 }  // namespace mesh::auth

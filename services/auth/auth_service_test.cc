@@ -657,6 +657,56 @@ TEST_F(AuthService, RefusesABadMcpServer) {
               HasReason("FIELD_INVALID"));
 }
 
+TEST_F(AuthService, AnApiKeyIsMadeUsedAndRevoked) {
+  v1::CreateApiKeyRequest request;
+  request.set_name("Reader");
+  request.set_role(v1::ApiKey::VIEWER);
+  *request.mutable_expire_time() = rpc::TimestampOf(world_.clock.Now() + absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       Call(*keys_, &v1::ApiKeyService::Stub::CreateApiKey, request));
+  EXPECT_THAT(made.api_key().id(), MatchesRegex("key_[a-z2-7]{26}"));
+  EXPECT_THAT(made.key(), MatchesRegex("[A-Za-z0-9_-]{43}"));
+
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, ResolveKey(made.key()));
+  EXPECT_EQ(key.role(), v1::ApiKey::VIEWER);
+  const absl::Time first_use = world_.clock.Now();
+  EXPECT_EQ(rpc::TimeOf(key.last_use_time()), first_use);
+  world_.clock.Advance(absl::Seconds(59));
+  EXPECT_EQ(rpc::TimeOf(ResolveKey(made.key())->last_use_time()), first_use);
+  world_.clock.Advance(absl::Seconds(1));
+  EXPECT_EQ(rpc::TimeOf(ResolveKey(made.key())->last_use_time()), world_.clock.Now());
+
+  ASSERT_OK_AND_ASSIGN(const auto list, Call(*keys_, &v1::ApiKeyService::Stub::ListApiKeys,
+                                             v1::ListApiKeysRequest()));
+  ASSERT_EQ(list.api_keys_size(), 1);
+  v1::DeleteApiKeyRequest revoke;
+  revoke.set_id(made.api_key().id());
+  ASSERT_THAT(Call(*keys_, &v1::ApiKeyService::Stub::DeleteApiKey, revoke), IsOk());
+  EXPECT_THAT(ResolveKey(made.key()), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(Call(*keys_, &v1::ApiKeyService::Stub::DeleteApiKey, revoke),
+              HasReason("API_KEY_NOT_FOUND"));
+}
+
+TEST_F(AuthService, AnApiKeyNeedsANameARoleAndAFuture) {
+  v1::CreateApiKeyRequest good;
+  good.set_name("n");
+  good.set_role(v1::ApiKey::ADMIN);
+  v1::CreateApiKeyRequest nameless = good;
+  nameless.set_name("\x1b[2J");
+  v1::CreateApiKeyRequest endless = good;
+  endless.set_name(std::string(1'000'000, 'n'));
+  v1::CreateApiKeyRequest roleless = good;
+  roleless.clear_role();
+  v1::CreateApiKeyRequest foreign = good;
+  foreign.set_role(static_cast<v1::ApiKey::Role>(9));
+  v1::CreateApiKeyRequest past = good;
+  *past.mutable_expire_time() = rpc::TimestampOf(world_.clock.Now());
+  for (const auto& request : {nameless, endless, roleless, foreign, past}) {
+    EXPECT_THAT(Call(*keys_, &v1::ApiKeyService::Stub::CreateApiKey, request),
+                HasReason("FIELD_INVALID"));
+  }
+}
+
 TEST_F(AuthService, TheBootstrapKeyIsTheOneInTheFile) {
   const std::string first = "first-key-of-at-least-32-characters";
   const std::string second = "second-key-of-at-least-32-characters";

@@ -13,9 +13,13 @@
 #include "common/rpc/stop_signal.h"
 #include "mesh/config/v1/config.pb.h"
 #include "services/auth/account_connector.h"
+#include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/audit_log.h"
+#include "services/auth/audit_service.h"
 #include "services/auth/bootstrap_key.h"
+#include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/metrics.h"
 #include "services/auth/oauth_clients.h"
@@ -58,14 +62,22 @@ int main(int argc, char** argv) {
   auth::TokenBroker broker(store->tokens(), sealer, http, regions, clients, refreshers, clock,
                            metrics, settings.broker);
   auth::AccountConnector connector(http, regions, clients, clock, metrics);
-  const auth::Sweeper sweeper(*store, clock, metrics, absl::Minutes(1));
+  auth::AccountRegistrar registrar(*store, connector, broker, sealer, clock,
+                                   settings.broker.budget);
+  const auth::Sweeper sweeper(*store, clock, metrics, settings.retention, absl::Minutes(1));
+  auth::AuditLog audit_log(store->audit(), clock, metrics, settings.audit);
 
-  auth::AccountService accounts(*store, connector, broker, sealer, regions, clients, clock, workers,
-                                rpc_metrics);
+  auth::AccountService accounts(*store, connector, registrar, regions, clients, clock, workers,
+                                rpc_metrics, audit_log);
+  auth::ConnectService connect(*store, connector, registrar, sealer, regions, clients, clock,
+                               workers, rpc_metrics, audit_log);
+  auth::AuditService audit(audit_log, store->audit(), clock, workers, rpc_metrics);
   auth::TokenService tokens(broker, settings.broker.refresh_early, rpc_metrics);
-  auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics);
-  auth::ApiKeyService api_keys(store->api_keys(), workers, rpc_metrics);
-  const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
-      config.service(), auth::DefaultPeers(), {&accounts, &tokens, &mcp_servers, &api_keys}));
+  auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics,
+                                     audit_log);
+  auth::ApiKeyService api_keys(store->api_keys(), clock, workers, rpc_metrics, audit_log);
+  const auto listener = rpc::ValueOrExit(
+      rpc::GrpcListener::Start(config.service(), auth::DefaultPeers(),
+                               {&accounts, &connect, &tokens, &mcp_servers, &api_keys, &audit}));
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);
 }

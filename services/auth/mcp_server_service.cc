@@ -22,9 +22,6 @@ namespace {
 constexpr absl::Duration kUsualGrace = absl::Hours(24);
 constexpr absl::Duration kLongestGrace = absl::Hours(24 * 30);
 
-// As precise as the store is.
-absl::Time StoredTime(absl::Time now) { return absl::FromUnixMicros(absl::ToUnixMicros(now)); }
-
 absl::StatusOr<absl::Duration> GraceOf(const v1::RotateMcpServerTokenRequest& request) {
   const absl::Duration grace = request.has_grace() ? rpc::DurationOf(request.grace()) : kUsualGrace;
   if (grace < absl::ZeroDuration() || grace > kLongestGrace) {
@@ -69,6 +66,17 @@ absl::Status Apply(const v1::McpServer& values, const google::protobuf::FieldMas
   return absl::OkStatus();
 }
 
+// The rights are what an auditor asks for.
+void DescribeServer(const v1::McpServer& server, AuditSubject& subject) {
+  const v1::McpServerConfig& config = server.config();
+  subject.mcp_server = server.id();
+  subject.details["name"] = server.name();
+  subject.details["methods"] = absl::StrJoin(config.methods(), ",");
+  subject.details["tags"] = absl::StrJoin(config.tags(), ",");
+  subject.details["require_api_token_auth"] = config.require_api_token_auth() ? "yes" : "no";
+  subject.details["reveal_secrets"] = config.reveal_secrets() ? "yes" : "no";
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* McpServerService::CreateMcpServer(
@@ -76,7 +84,14 @@ grpc::ServerUnaryReactor* McpServerService::CreateMcpServer(
     v1::CreateMcpServerResponse* response) {
   return rpc::HandleOnPool(
       pool_, rpc_metrics_.Of("CreateMcpServer"), call, request, response,
-      [this](const CallContext& c, const v1::CreateMcpServerRequest& r) { return Create(c, r); });
+      [this](const CallContext& c, const v1::CreateMcpServerRequest& r) {
+        return Audited(
+            audit_, c, {.action = "mcp_server.create", .account = r.account()},
+            [&] { return Create(c, r); },
+            [](const v1::CreateMcpServerResponse& response, AuditSubject& subject) {
+              DescribeServer(response.mcp_server(), subject);
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* McpServerService::GetMcpServer(grpc::CallbackServerContext* call,
@@ -101,16 +116,28 @@ grpc::ServerUnaryReactor* McpServerService::UpdateMcpServer(
     v1::McpServer* response) {
   return rpc::HandleOnPool(
       pool_, rpc_metrics_.Of("UpdateMcpServer"), call, request, response,
-      [this](const CallContext& c, const v1::UpdateMcpServerRequest& r) { return Update(c, r); });
+      [this](const CallContext& c, const v1::UpdateMcpServerRequest& r) {
+        return Audited(
+            audit_, c,
+            {.action = "mcp_server.update",
+             .account = r.account(),
+             .mcp_server = r.id(),
+             .details = {{"fields", absl::StrJoin(r.update_mask().paths(), ",")}}},
+            [&] { return Update(c, r); }, DescribeServer);
+      });
 }
 
 grpc::ServerUnaryReactor* McpServerService::RotateMcpServerToken(
     grpc::CallbackServerContext* call, const v1::RotateMcpServerTokenRequest* request,
     v1::RotateMcpServerTokenResponse* response) {
-  return rpc::HandleOnPool(pool_, rpc_metrics_.Of("RotateMcpServerToken"), call, request, response,
-                           [this](const CallContext& c, const v1::RotateMcpServerTokenRequest& r) {
-                             return Rotate(c, r);
-                           });
+  return rpc::HandleOnPool(
+      pool_, rpc_metrics_.Of("RotateMcpServerToken"), call, request, response,
+      [this](const CallContext& c, const v1::RotateMcpServerTokenRequest& r) {
+        return Audited(
+            audit_, c,
+            {.action = "mcp_server.rotate", .account = r.account(), .mcp_server = r.id()},
+            [&] { return Rotate(c, r); });
+      });
 }
 
 grpc::ServerUnaryReactor* McpServerService::DeleteMcpServer(
@@ -118,7 +145,12 @@ grpc::ServerUnaryReactor* McpServerService::DeleteMcpServer(
     google::protobuf::Empty* response) {
   return rpc::HandleOnPool(
       pool_, rpc_metrics_.Of("DeleteMcpServer"), call, request, response,
-      [this](const CallContext& c, const v1::DeleteMcpServerRequest& r) { return Delete(c, r); });
+      [this](const CallContext& c, const v1::DeleteMcpServerRequest& r) {
+        return Audited(
+            audit_, c,
+            {.action = "mcp_server.delete", .account = r.account(), .mcp_server = r.id()},
+            [&] { return Delete(c, r); });
+      });
 }
 
 grpc::ServerUnaryReactor* McpServerService::ResolveMcpServer(

@@ -6,6 +6,7 @@
 #include "common/base/thread_pool.h"
 #include "common/rpc/metrics.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
+#include "services/auth/audit_trail.h"
 #include "services/auth/metrics.h"
 #include "services/auth/store/mcp_server_store.h"
 
@@ -15,8 +16,13 @@ namespace mesh::auth {
 class McpServerService final : public v1::McpServerService::CallbackService {
  public:
   McpServerService(McpServerStore& store, const Clock& clock, ThreadPool& pool,
-                   rpc::ServerMetrics& rpc_metrics, AuthMetrics& metrics)
-      : store_(store), clock_(clock), pool_(pool), rpc_metrics_(rpc_metrics), metrics_(metrics) {}
+                   rpc::ServerMetrics& rpc_metrics, AuthMetrics& metrics, AuditTrail& audit)
+      : store_(store),
+        clock_(clock),
+        pool_(pool),
+        rpc_metrics_(rpc_metrics),
+        metrics_(metrics),
+        audit_(audit) {}
 
   grpc::ServerUnaryReactor* CreateMcpServer(grpc::CallbackServerContext* call,
                                             const v1::CreateMcpServerRequest* request,
@@ -57,6 +63,7 @@ class McpServerService final : public v1::McpServerService::CallbackService {
   ThreadPool& pool_;
   rpc::ServerMetrics& rpc_metrics_;
   AuthMetrics& metrics_;
+  AuditTrail& audit_;
 };
 
 }  // namespace mesh::auth

@@ -26,6 +26,10 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
                        .Name("mesh_auth_mcp_tokens_resolved_total")
                        .Help("MCP URLs resolved, by outcome.")
                        .Register(registry)),
+      audit_events_(BuildCounter()
+                        .Name("mesh_auth_audit_events_total")
+                        .Help("Audit events, by where they went.")
+                        .Register(registry)),
       leases_from_memory(leases_.Add({{"source", "memory"}})),
       leases_from_store(leases_.Add({{"source", "store"}})),
       leases_from_zoho(leases_.Add({{"source", "zoho"}})),
@@ -41,7 +45,15 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
                               .Name("mesh_auth_expired_mcp_servers_removed_total")
                               .Help("MCP servers removed after their expiry.")
                               .Register(registry)
-                              .Add({})) {}
+                              .Add({})),
+      audit_events_stored(audit_events_.Add({{"to", "store"}})),
+      audit_events_spooled(audit_events_.Add({{"to", "disk"}})),
+      audit_events_lost(audit_events_.Add({{"to", "nowhere"}})),
+      audit_spool_bytes(prometheus::BuildGauge()
+                            .Name("mesh_auth_audit_spool_bytes")
+                            .Help("Audit events that wait on disk for the database.")
+                            .Register(registry)
+                            .Add({})) {}
 
 void AuthMetrics::RecordTokenRequest(absl::string_view region, absl::string_view outcome,
                                      absl::Duration took) {

@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -23,6 +24,7 @@ class AuthMetrics {
   prometheus::Family<prometheus::Histogram>& token_request_seconds_;
   prometheus::Family<prometheus::Counter>& leases_;
   prometheus::Family<prometheus::Counter>& resolutions_;
+  prometheus::Family<prometheus::Counter>& audit_events_;
 
  public:
   // Access tokens lent, by where they came from.
@@ -39,6 +41,12 @@ class AuthMetrics {
   prometheus::Counter& mcp_tokens_refused;
 
   prometheus::Counter& expired_mcp_servers;
+
+  // Audit events that reached the database, that wait on disk instead, and that found no place.
+  prometheus::Counter& audit_events_stored;
+  prometheus::Counter& audit_events_spooled;
+  prometheus::Counter& audit_events_lost;
+  prometheus::Gauge& audit_spool_bytes;
 };
 
 }  // namespace mesh::auth

@@ -25,7 +25,7 @@ absl::StatusOr<OauthClients> OauthClients::Create(
     if (entry.client_secret_file().empty()) {
       return FieldInvalid("oauth_clients.client_secret_file", "is required");
     }
-    OauthClient client{.id = entry.client_id()};
+    OauthClient client{.id = entry.client_id(), .pkce = !entry.without_pkce()};
     ASSIGN_OR_RETURN(client.secret, ReadSecretFile(entry.client_secret_file()));
     if (client.secret.empty()) {
       return FieldInvalid("oauth_clients.client_secret_file",

@@ -16,6 +16,8 @@ namespace mesh::auth {
 struct OauthClient {
   std::string id = {};
   Secret secret = {};
+  // Whether consent is asked for with a code challenge (RFC 7636).
+  bool pkce = true;
 };
 
 // Immutable, thread-safe.

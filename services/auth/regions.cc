@@ -94,6 +94,14 @@ absl::StatusOr<const RegionConfig*> Regions::Find(absl::string_view code) const 
   return RegionUnknown(code, absl::StrJoin(regions_, ", ", code_of));
 }
 
+absl::StatusOr<const RegionConfig*> Regions::FindByAccountsHost(absl::string_view host) const {
+  const std::string wanted = Authority(host);
+  for (const RegionConfig& region : regions_) {
+    if (Authority(region.accounts_url()) == wanted) return &region;
+  }
+  return ZohoHostUnknown(host);
+}
+
 absl::StatusOr<const RegionConfig*> Regions::FindByMeetingHost(absl::string_view host) const {
   const std::string wanted = Authority(host);
   for (const RegionConfig& region : regions_) {

@@ -25,6 +25,9 @@ class Regions {
   // as long as this object.
   absl::StatusOr<const config::v1::RegionConfig*> Find(absl::string_view code) const;
 
+  // The region whose accounts host Zoho names, likewise.
+  absl::StatusOr<const config::v1::RegionConfig*> FindByAccountsHost(absl::string_view host) const;
+
   // The region whose Meeting API is at `host`, as Zoho names it: with or without scheme and port.
   // Fails with FAILED_PRECONDITION (`ZOHO_HOST_UNKNOWN`).
   absl::StatusOr<const config::v1::RegionConfig*> FindByMeetingHost(absl::string_view host) const;

@@ -121,6 +121,12 @@ TEST(Regions, AHostOutsideTheTableIsRefused) {
                            "meeting.zoho.eu:8443", "accounts.zoho.eu", "meeting.zoho.eu@evil"}) {
     EXPECT_THAT(regions.FindByMeetingHost(host), HasReason("ZOHO_HOST_UNKNOWN")) << host;
   }
+  for (const char* host : {"", "https://accounts.zoho.eu.evil.example", "http://accounts.zoho.eu:1",
+                           "https://accounts.zoho.eu@evil.example", "meeting.zoho.eu"}) {
+    EXPECT_THAT(regions.FindByAccountsHost(host), HasReason("ZOHO_HOST_UNKNOWN")) << host;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto* japan, regions.FindByAccountsHost("https://accounts.zoho.jp"));
+  EXPECT_EQ(japan->code(), "jp");
 }
 
 }  // namespace

@@ -40,6 +40,23 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("refresh_ceiling",
                         absl::StrCat("must lie between 1 and ", kHighestCeiling, ", below Zoho's"));
   }
+  const config::v1::AuditConfig& audit = config.audit();
+  settings.audit.spool_path = audit.spool_file();
+  if (settings.audit.spool_path.empty() && config.has_sqlite()) {
+    settings.audit.spool_path = absl::StrCat(config.sqlite().path(), ".audit-spool");
+  }
+  if (audit.max_spool_bytes() != 0) settings.audit.max_spool_bytes = audit.max_spool_bytes();
+  if (settings.audit.max_spool_bytes < 0) {
+    return FieldInvalid("audit.max_spool_bytes", "must not be negative");
+  }
+  Retention& retention = settings.retention;
+  retention.audit = rpc::DurationOr(audit.has_retention(), audit.retention(), retention.audit);
+  retention.usage =
+      rpc::DurationOr(audit.has_usage_retention(), audit.usage_retention(), retention.usage);
+  if (retention.audit < absl::Hours(24) || retention.usage < absl::Hours(24)) {
+    return FieldInvalid("audit.retention", "must be at least a day",
+                        "retention { seconds: 34560000 }");
+  }
   return settings;
 }
 

@@ -8,7 +8,9 @@
 
 #include "common/base/seal.h"
 #include "mesh/config/v1/config.pb.h"
+#include "services/auth/audit_log.h"
 #include "services/auth/store/store.h"
+#include "services/auth/sweeper.h"
 #include "services/auth/token_broker.h"
 
 namespace mesh::auth {
@@ -16,6 +18,8 @@ namespace mesh::auth {
 struct Settings {
   int worker_threads = 32;
   TokenBrokerOptions broker = {};
+  AuditLogOptions audit = {};
+  Retention retention = {};
 };
 
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID`), also where the log level is none; sets it

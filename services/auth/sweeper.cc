@@ -14,20 +14,29 @@ constexpr absl::Duration kKeepRequests = absl::Hours(1);
 
 }  // namespace
 
-absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics) {
+absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Retention& retention) {
   int64_t removed = 0;
   do {
     ASSIGN_OR_RETURN(removed, store.mcp_servers().DeleteExpired(now, kBatch));
     metrics.expired_mcp_servers.Increment(static_cast<double>(removed));
     if (removed > 0) LogInfo("expired MCP servers removed", {{"count", removed}});
   } while (removed == kBatch);
-  return store.tokens().ForgetRequests(now - kKeepRequests);
+  RETURN_IF_ERROR(store.connect().ForgetUsed(now));
+  RETURN_IF_ERROR(store.api_keys().DeleteExpired(now));
+  RETURN_IF_ERROR(store.tokens().ForgetRequests(now - kKeepRequests));
+  do {
+    ASSIGN_OR_RETURN(removed, store.audit().RemoveOldest(now - retention.audit, kBatch));
+  } while (removed == kBatch);
+  const int64_t day = (now - retention.usage - absl::UnixEpoch()) / absl::Hours(24);
+  return store.audit().RemoveUsageBefore(day);
 }
 
-Sweeper::Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, absl::Duration interval)
+Sweeper::Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, const Retention& retention,
+                 absl::Duration interval)
     : store_(store),
       clock_(clock),
       metrics_(metrics),
+      retention_(retention),
       thread_([this, interval] { Run(interval); }) {}
 
 Sweeper::~Sweeper() {
@@ -43,7 +52,7 @@ void Sweeper::Run(absl::Duration interval) {
   std::unique_lock lock(mu_);
   while (!stopping_) {
     lock.unlock();
-    if (absl::Status swept = Sweep(store_, clock_.Now(), metrics_); !swept.ok()) {
+    if (absl::Status swept = Sweep(store_, clock_.Now(), metrics_, retention_); !swept.ok()) {
       LogWarning("sweep failed", {{"error", swept}});
     }
     lock.lock();

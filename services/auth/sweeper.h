@@ -14,15 +14,23 @@
 
 namespace mesh::auth {
 
-// Removes expired MCP servers, and token requests that no budget counts any longer. Fails with
-// UNAVAILABLE (`STORE_UNAVAILABLE`).
-absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics);
+// How long audit events and usage are kept.
+struct Retention {
+  absl::Duration audit = absl::Hours(24 * 400);
+  absl::Duration usage = absl::Hours(24 * 800);
+};
+
+// Removes what has expired, token requests that no budget counts any longer, and what is kept no
+// longer. Fails with UNAVAILABLE (`STORE_UNAVAILABLE`).
+absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics,
+                   const Retention& retention = {});
 
 // Sweeps at once and then every `interval`, on a thread of its own, until destroyed. A sweep that
 // fails is logged; the next one catches up.
 class Sweeper {
  public:
-  Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, absl::Duration interval);
+  Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, const Retention& retention,
+          absl::Duration interval);
   ~Sweeper();
 
  private:
@@ -31,6 +39,7 @@ class Sweeper {
   Store& store_;
   const Clock& clock_;
   AuthMetrics& metrics_;
+  const Retention retention_;
   std::mutex mu_;
   std::condition_variable stop_;
   bool stopping_ = false;

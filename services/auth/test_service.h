@@ -12,8 +12,12 @@
 #include "common/rpc/metrics.h"
 #include "common/rpc/status.h"
 #include "services/auth/account_connector.h"
+#include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/audit_log.h"
+#include "services/auth/audit_service.h"
+#include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
 #include "services/auth/test_world.h"
@@ -29,16 +33,23 @@ class TestService {
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
 
+  // Waits until what was done is in the audit log.
+  void FlushAudit() { audit_log_.Flush(); }
+
  private:
   ThreadPool workers_{4, 64};
   ThreadPool refreshers_{2, 64};
   rpc::ServerMetrics rpc_metrics_;
   TokenBroker broker_;
   AccountConnector connector_;
+  AccountRegistrar registrar_;
+  AuditLog audit_log_;
   AccountService accounts_;
+  ConnectService connect_;
   TokenService tokens_;
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;
+  AuditService audit_;
   std::unique_ptr<rpc::GrpcListener> listener_;
   std::shared_ptr<grpc::Channel> channel_;
 };

@@ -4,11 +4,16 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
+#include "common/base/errors.h"
+#include "common/base/hash.h"
 #include "common/net/url.h"
 #include "services/auth/zoho_json.h"
 
@@ -73,6 +78,80 @@ net::HttpRequest RefreshRequest(absl::string_view accounts_url, const OauthClien
 net::HttpRequest GrantCodeRequest(absl::string_view accounts_url, const OauthClient& client,
                                   const Secret& code) {
   return TokenRequest(accounts_url, client, "authorization_code", "code", code);
+}
+
+net::HttpRequest CodeRequest(absl::string_view accounts_url, const OauthClient& client,
+                             const Secret& code, absl::string_view redirect_uri,
+                             const Secret& code_verifier) {
+  net::HttpRequest request = GrantCodeRequest(accounts_url, client, code);
+  std::vector<std::pair<std::string, std::string>> more = {
+      {"redirect_uri", std::string(redirect_uri)}};
+  if (!code_verifier.empty()) {
+    more.emplace_back("code_verifier", std::string(code_verifier.Reveal()));
+  }
+  absl::StrAppend(&request.body, "&", net::FormatQuery(more));
+  return request;
+}
+
+net::HttpRequest RevokeRequest(absl::string_view accounts_url, const Secret& refresh_token) {
+  net::HttpRequest request;
+  request.method = "POST";
+  request.url = absl::StrCat(accounts_url, "/oauth/v2/token/revoke?",
+                             net::FormatQuery({{"token", std::string(refresh_token.Reveal())}}));
+  request.headers.Set("Accept", "application/json");
+  request.max_response_bytes = 64 << 10;
+  return request;
+}
+
+bool ReadRevokeAnswer(const net::HttpResponse& response) {
+  const std::optional<nlohmann::json> body = ParseObject(response.body);
+  const std::string error = body.has_value() ? TextOf(*body, "error") : "";
+  if (error == "invalid_token" || error == "invalid_code") return true;
+  return response.status == 200 && error.empty() &&
+         (!body.has_value() || TextOf(*body, "status") != "failure");
+}
+
+std::string AuthorizationUrl(absl::string_view accounts_url, const OauthClient& client,
+                             const Authorization& authorization) {
+  std::vector<std::pair<std::string, std::string>> query = {
+      {"response_type", "code"},
+      {"client_id", client.id},
+      {"scope", absl::StrJoin(authorization.scopes, ",")},
+      {"redirect_uri", authorization.redirect_uri},
+      {"access_type", "offline"},
+      {"prompt", "consent"},
+      {"state", authorization.state}};
+  if (!authorization.code_verifier.empty()) {
+    query.emplace_back("code_challenge",
+                       absl::WebSafeBase64Escape(Sha256(authorization.code_verifier.Reveal())));
+    query.emplace_back("code_challenge_method", "S256");
+  }
+  return absl::StrCat(accounts_url, "/oauth/v2/auth?", net::FormatQuery(query));
+}
+
+net::HttpRequest ServerInfoRequest(absl::string_view accounts_url) {
+  net::HttpRequest request;
+  request.url = absl::StrCat(accounts_url, "/oauth/serverinfo");
+  request.headers.Set("Accept", "application/json");
+  request.max_response_bytes = 64 << 10;
+  return request;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ReadServerInfo(
+    const net::HttpResponse& response) {
+  const std::optional<nlohmann::json> body = ParseObject(response.body);
+  if (response.status != 200 || !body.has_value()) {
+    return ZohoBroken("no JSON object", response.status);
+  }
+  const auto locations = body->find("locations");
+  if (locations == body->end() || !locations->is_object()) {
+    return ZohoBroken("no locations", response.status);
+  }
+  std::map<std::string, std::string> hosts;
+  for (const auto& [code, url] : locations->items()) {
+    if (url.is_string()) hosts[absl::AsciiStrToLower(code)] = url.get<std::string>();
+  }
+  return hosts;
 }
 
 TokenAnswer ReadTokenAnswer(const net::HttpResponse& response) {

@@ -1,9 +1,11 @@
 // Zoho's token endpoint: what is sent to it and what its answers mean. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -20,6 +22,37 @@ net::HttpRequest RefreshRequest(absl::string_view accounts_url, const OauthClien
 // Exchanges the code of a self client, which needs no redirect URI.
 net::HttpRequest GrantCodeRequest(absl::string_view accounts_url, const OauthClient& client,
                                   const Secret& code);
+
+// Exchanges the code that Zoho's consent page sent to `redirect_uri`. `code_verifier` is the secret
+// behind the challenge of AuthorizationUrl(); empty where none was sent.
+net::HttpRequest CodeRequest(absl::string_view accounts_url, const OauthClient& client,
+                             const Secret& code, absl::string_view redirect_uri,
+                             const Secret& code_verifier);
+
+// Ends a refresh token and its access tokens.
+net::HttpRequest RevokeRequest(absl::string_view accounts_url, const Secret& refresh_token);
+
+// Whether the refresh token is no good any longer: revoked now, or before.
+bool ReadRevokeAnswer(const net::HttpResponse& response);
+
+// The address of Zoho's consent page. It asks for a refresh token, which Zoho gives for a forced
+// consent alone.
+struct Authorization {
+  std::vector<std::string> scopes = {};
+  std::string redirect_uri = {};
+  std::string state = {};
+  // RFC 7636; empty for a client without.
+  Secret code_verifier = {};
+};
+std::string AuthorizationUrl(absl::string_view accounts_url, const OauthClient& client,
+                             const Authorization& authorization);
+
+// Which accounts hosts Zoho has, by location code.
+net::HttpRequest ServerInfoRequest(absl::string_view accounts_url);
+
+// Fails with UNAVAILABLE (`ZOHO_ERROR`).
+absl::StatusOr<std::map<std::string, std::string>> ReadServerInfo(
+    const net::HttpResponse& response);
 
 struct TokenAnswer {
   // Zoho sends most errors with status 200.

@@ -52,6 +52,17 @@ TEST(ZohoOauth, AGrantCodeIsExchangedWithoutARedirectUri) {
                                           Pair("client_secret", "secret")));
 }
 
+TEST(ZohoOauth, ReadsWhichHostsThereAre) {
+  const auto hosts = ReadServerInfo(
+      {.status = 200,
+       .body = R"({"result":"success","locations":{"EU":"https://accounts.zoho.eu","x":1}})"});
+  ASSERT_TRUE(hosts.ok()) << hosts.status();
+  EXPECT_THAT(*hosts, ElementsAre(Pair("eu", "https://accounts.zoho.eu")));
+  for (const char* body : {"", "[]", "{}", R"({"locations":[]})"}) {
+    EXPECT_FALSE(ReadServerInfo({.status = 200, .body = body}).ok()) << body;
+  }
+}
+
 TEST(ZohoOauth, ReadsAGrantedRefresh) {
   const TokenAnswer answer = Read(
       200, R"({"access_token":"1000.a","scope":"ZohoMeeting.user.READ ZohoMeeting.manageOrg.READ",)"

@@ -21,6 +21,7 @@
 #include "common/net/curl_http_client.h"
 #include "common/net/http_server.h"
 #include "common/rpc/proto_time.h"
+#include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
 #include "services/mcp_frontend/server_info.h"
 
@@ -116,6 +117,9 @@ class EndpointTest : public testing::Test {
       auth::v1::ApiKeyService::NewStub(auth_channel_);
   std::unique_ptr<tools::v1::ToolService::Stub> tool_service_ =
       tools::v1::ToolService::NewStub(backends_.zoho_proxy());
+  std::unique_ptr<auth::v1::AuditService::Stub> audit_ =
+      auth::v1::AuditService::NewStub(auth_channel_);
+  edge::AuditRecorder recorder_{*audit_, registry_};
   rpc::CallGroup calls_;
   edge::CatalogueWatch catalogue_{
       *tool_service_,
@@ -124,7 +128,7 @@ class EndpointTest : public testing::Test {
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
   mcp::StreamableHttp protocol_{MeshServerInfo(), {}};
   ResolvedServers servers_{clock_, *mcp_servers_, calls_};
-  Tools tools_{*tool_service_, catalogue_, calls_, metrics_};
+  Tools tools_{*tool_service_, catalogue_, recorder_, calls_, metrics_};
   Endpoint endpoint_{{.allowed_hosts = {"localhost", "127.0.0.1"},
                       .allowed_origins = {"https://app.example.com"},
                       .call_timeout = absl::Seconds(20)},
@@ -140,6 +144,31 @@ class EndpointTest : public testing::Test {
 
 // --- The way of a client
 // --------------------------------------------------------------------------
+
+TEST_F(EndpointTest, EveryToolCallIsRecordedWithItsArgumentsRedacted) {
+  CallTool(kDepartments, R"({"limit":1,"password":"hunter2"})");
+  CallTool("no_such_tool");
+  backends_.tools.SetHandler(
+      [](const tools::v1::CallToolRequest&,
+         grpc::ServerContext&) -> absl::StatusOr<tools::v1::CallToolResponse> {
+        return ZohoTimedOut();
+      });
+  CallTool(kDepartments);
+  backends_.audit.AwaitEvents(3);
+
+  const std::vector<auth::v1::AuditEvent> events = backends_.audit.recorded();
+
+  EXPECT_EQ(events[0].action(), "tool.call");
+  EXPECT_EQ(events[0].actor(), "mcp_main");
+  EXPECT_EQ(events[0].mcp_server(), "mcp_main");
+  EXPECT_EQ(events[0].account(), "acc_1");
+  EXPECT_EQ(events[0].tool(), kDepartments);
+  EXPECT_EQ(events[0].outcome(), "ok");
+  EXPECT_NE(events[0].request_id(), "");
+  EXPECT_EQ(events[0].details().at("arguments"), R"({"limit":1,"password":"[redacted]"})");
+  EXPECT_EQ(events[1].outcome(), "TOOL_UNKNOWN");
+  EXPECT_EQ(events[2].outcome(), "ZOHO_TIMEOUT");
+}
 
 TEST_F(EndpointTest, ALegacyClientConnectsListsAndCalls) {
   const HttpResponse hello = Post(

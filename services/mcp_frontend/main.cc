@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include <prometheus/registry.h>
 
 #include "common/base/clock.h"
@@ -12,6 +13,7 @@
 #include "common/rpc/process.h"
 #include "common/rpc/stop_signal.h"
 #include "edge/api_keys.h"
+#include "edge/audit_recorder.h"
 #include "edge/catalogue.h"
 #include "edge/readiness.h"
 #include "gateway/management.h"
@@ -34,11 +36,14 @@ int main(int argc, char** argv) {
   const auto auth_channel =
       rpc::ValueOrExit(rpc::MakeChannel(config.auth_service(), config.service()));
   const auto accounts = auth::v1::AccountService::NewStub(auth_channel);
+  const auto connect = auth::v1::ConnectService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
   const auto tool_service = tools::v1::ToolService::NewStub(
       rpc::ValueOrExit(rpc::MakeChannel(config.zoho_proxy_service(), config.service())));
 
+  const auto audit = auth::v1::AuditService::NewStub(auth_channel);
+  edge::AuditRecorder recorder(*audit, *registry);
   rpc::CallGroup calls;
   edge::CatalogueWatch catalogue(*tool_service);
   edge::Readiness readiness(*accounts, *tool_service, catalogue);
@@ -47,15 +52,17 @@ int main(int argc, char** argv) {
   const mcp::StreamableHttp protocol(frontend::MeshServerInfo(),
                                      {.strict_version_header = config.strict_version_header()});
   frontend::ResolvedServers servers(clock, *mcp_servers, calls);
-  frontend::Tools tools(*tool_service, catalogue, calls, metrics);
+  frontend::Tools tools(*tool_service, catalogue, recorder, calls, metrics);
   frontend::Endpoint endpoint(frontend::EndpointOptionsOf(config), servers, api_keys, tools,
                               protocol, readiness, metrics);
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); }));
 
-  gateway::Management management({*accounts, *mcp_servers, *tool_service, catalogue, calls},
-                                 frontend::PublicUrl(config, mcp_listener.get()), api_keys,
-                                 readiness, management_metrics);
+  gateway::Management management({*accounts, *connect, *mcp_servers, *api_key_service, *audit,
+                                  *tool_service, catalogue, recorder, calls},
+                                 frontend::PublicUrl(config, mcp_listener.get()),
+                                 frontend::ManagementUrl(config), api_keys, readiness,
+                                 management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
       config, readiness, [&management](auto exchange) { management.Handle(exchange); }));
 
@@ -65,6 +72,7 @@ int main(int argc, char** argv) {
   const int status =
       rpc::RunUntilStopped(config.service(), "mcp-frontend-service", registry, listeners, stop);
   calls.Close();  // What is still under way uses all of the above.
+  recorder.Close(absl::Now() + absl::Seconds(5));
   StopLog();
   return status;
 }

@@ -54,12 +54,16 @@ absl::Status ApplyConfig(const McpFrontendConfig& config) {
     return FieldInvalid("zoho_proxy_service", "is required",
                         "zoho_proxy_service: \"127.0.0.1:50052\"");
   }
-  if (!config.public_url().empty()) {
-    if (!net::ParseUrl(config.public_url()).ok()) {
-      return FieldInvalid("public_url", "must be an http or https URL",
-                          "public_url: \"https://mcp.example.com\"");
-    }
-  } else if (config.mcp_listen() == kOff && config.management_listen() != kOff) {
+  if (!config.public_url().empty() && !net::ParseUrl(config.public_url()).ok()) {
+    return FieldInvalid("public_url", "must be an http or https URL",
+                        "public_url: \"https://mcp.example.com\"");
+  }
+  if (!config.management_url().empty() && !net::ParseUrl(config.management_url()).ok()) {
+    return FieldInvalid("management_url", "must be an http or https URL",
+                        "management_url: \"https://mesh.example.com\"");
+  }
+  if (config.public_url().empty() && config.mcp_listen() == kOff &&
+      config.management_listen() != kOff) {
     return FieldInvalid("public_url", "is required where mcp_listen is off",
                         "public_url: \"https://mcp.example.com\"");
   }
@@ -98,6 +102,10 @@ absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(const McpFrontendC
 std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {
   if (!config.public_url().empty()) return std::string(absl::StripSuffix(config.public_url(), "/"));
   return mcp == nullptr ? std::string() : absl::StrCat("http://", mcp->address());
+}
+
+std::string ManagementUrl(const McpFrontendConfig& config) {
+  return std::string(absl::StripSuffix(config.management_url(), "/"));
 }
 
 }  // namespace mesh::frontend

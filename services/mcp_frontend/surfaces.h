@@ -33,4 +33,8 @@ absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(
 // may be nullptr where the former is set.
 std::string PublicUrl(const config::v1::McpFrontendConfig& config, const HttpListener* mcp);
 
+// The base under which browsers reach the private listener, without a slash at its end; empty where
+// none is configured.
+std::string ManagementUrl(const config::v1::McpFrontendConfig& config);
+
 }  // namespace mesh::frontend

@@ -9,8 +9,10 @@
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/net/http.h"
+#include "common/rpc/proto_time.h"
 #include "edge/policy.h"
 #include "edge/rate_limit.h"
+#include "edge/redaction.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/json_text.h"
 #include "services/mcp_frontend/mcp/rpc_error.h"
@@ -31,6 +33,26 @@ mcp::Result ToolResult(std::string result_json) {
   members.Append(absl::Cord(std::move(result_json)));
   members.Append(R"(,"isError":false)");
   return {.members = std::move(members)};
+}
+
+std::string OutcomeOf(const absl::Status& status) {
+  if (status.ok()) return "ok";
+  std::string reason = ErrorReason(status);
+  return reason.empty() ? "INTERNAL" : reason;
+}
+
+// What the audit log says of a call; outcome and duration come later.
+auth::v1::AuditEvent EventOf(const auth::v1::McpServer& server, const CallContext& context,
+                             const mcp::ToolCall& call) {
+  auth::v1::AuditEvent event;
+  event.set_actor(server.id());
+  event.set_action("tool.call");
+  event.set_account(server.account());
+  event.set_mcp_server(server.id());
+  event.set_tool(call.name);
+  event.set_request_id(context.request_id);
+  (*event.mutable_details())["arguments"] = edge::RedactArguments(call.arguments_json);
+  return event;
 }
 
 void AnswerCatalogueMissing(mcp::Answer& answer) {
@@ -57,7 +79,10 @@ class Tools::McpServerTenant final : public mcp::Tenant {
     if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
     const tools::v1::Tool* tool = catalogue->Find(call.name);
     // One answer for both, so that nobody learns what else there is.
+    auth::v1::AuditEvent event = EventOf(*server_, context, call);
     if (tool == nullptr || !edge::Allows(server_->config(), *tool)) {
+      event.set_outcome("TOOL_UNKNOWN");
+      tools_.recorder_.Record(std::move(event));
       return AnswerWithError(ToolUnknown(call.name), revision, *answer);
     }
     CallToolRequest request;
@@ -69,9 +94,12 @@ class Tools::McpServerTenant final : public mcp::Tenant {
     rpc::PendingCall pending = tools_.calls_.Call(
         context, "zoho-proxy-service", *tools_.tools_.async(),
         &ToolService::StubInterface::async_interface::CallTool, std::move(request),
-        [&revision, &metrics = tools_.metrics_, answer, tool = std::move(call.name),
-         request_id = context.request_id,
-         began = absl::Now()](absl::StatusOr<CallToolResponse> response) {
+        [&revision, &metrics = tools_.metrics_, &recorder = tools_.recorder_, answer,
+         tool = std::move(call.name), request_id = context.request_id, event = std::move(event),
+         began = absl::Now()](absl::StatusOr<CallToolResponse> response) mutable {
+          event.set_outcome(OutcomeOf(response.status()));
+          *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
+          recorder.Record(std::move(event));
           if (response.ok()) {
             metrics.ToolCalled(tool, "ok", absl::Now() - began);
             net::HttpHeaders headers;
@@ -81,8 +109,7 @@ class Tools::McpServerTenant final : public mcp::Tenant {
             return answer->Result(
                 revision.Write(ToolResult(std::move(*response->mutable_result_json()))), headers);
           }
-          const std::string reason = ErrorReason(response.status());
-          metrics.ToolCalled(tool, reason.empty() ? "INTERNAL" : reason, absl::Now() - began);
+          metrics.ToolCalled(tool, OutcomeOf(response.status()), absl::Now() - began);
           LogInfo("tool call failed",
                   {{"request_id", request_id}, {"tool", tool}, {"error", response.status()}});
           AnswerWithError(response.status(), revision, *answer);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "common/rpc/call_group.h"
+#include "edge/audit_recorder.h"
 #include "edge/catalogue.h"
 #include "mesh/auth/v1/mcp_servers.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -17,8 +18,12 @@ namespace mesh::frontend {
 class Tools {
  public:
   Tools(tools::v1::ToolService::StubInterface& tools, const edge::CatalogueWatch& catalogue,
-        rpc::CallGroup& calls, Metrics& metrics)
-      : tools_(tools), catalogue_(catalogue), calls_(calls), metrics_(metrics) {}
+        edge::AuditRecorder& recorder, rpc::CallGroup& calls, Metrics& metrics)
+      : tools_(tools),
+        catalogue_(catalogue),
+        recorder_(recorder),
+        calls_(calls),
+        metrics_(metrics) {}
 
   // What `server` may use. Valid as long as this.
   std::shared_ptr<mcp::Tenant> TenantOf(std::shared_ptr<const auth::v1::McpServer> server);
@@ -28,6 +33,7 @@ class Tools {
 
   tools::v1::ToolService::StubInterface& tools_;
   const edge::CatalogueWatch& catalogue_;
+  edge::AuditRecorder& recorder_;
   rpc::CallGroup& calls_;
   Metrics& metrics_;
   ToolLists lists_;

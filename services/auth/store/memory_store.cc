@@ -9,9 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/audit_hash.h"
 
 namespace mesh::auth {
 namespace {
@@ -35,7 +38,11 @@ struct Tables {
   std::map<std::string, v1::McpServer> mcp_servers;
   std::map<std::string, TokenRow> mcp_tokens;
   std::map<std::string, v1::ApiKey> api_keys;
-  std::string bootstrap_sha256;
+  std::map<std::string, absl::Time> used_ids;
+  std::map<std::string, IssuedGrant> issued_grants;
+  std::map<int64_t, v1::AuditEvent> audit_events;
+  AuditEnds audit_ends;
+  std::map<std::tuple<int64_t, std::string, std::string, std::string>, UsageRow> usage;
 };
 
 template <typename Item>
@@ -54,8 +61,9 @@ Page<Item> PageOf(std::vector<Item> items, const PageRequest& page) {
   return result;
 }
 
-bool IsLive(const v1::McpServer& server, absl::Time now) {
-  return !server.has_expire_time() || rpc::TimeOf(server.expire_time()) > now;
+template <typename Item>
+bool IsLive(const Item& item, absl::Time now) {
+  return !item.has_expire_time() || rpc::TimeOf(item.expire_time()) > now;
 }
 
 void EraseServer(Tables& tables, const std::string& id) {
@@ -207,6 +215,28 @@ class MemoryTokenStore final : public TokenStore {
     return absl::OkStatus();
   }
 
+  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                           absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant != tables_.grants.end()) grant->second.requests.emplace_back(grant_number, now);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                       int64_t grant_number,
+                                                       absl::Time since) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<absl::Time> times;
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant == tables_.grants.end()) return times;
+    for (const auto& [number, time] : grant->second.requests) {
+      if (number == grant_number && time > since) times.push_back(time);
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+  }
+
   absl::Status ForgetRequests(absl::Time before) override {
     const std::lock_guard lock(tables_.mu);
     for (auto& [account, row] : tables_.grants) {
@@ -324,24 +354,255 @@ class MemoryApiKeyStore final : public ApiKeyStore {
  public:
   explicit MemoryApiKeyStore(Tables& tables) : tables_(tables) {}
 
-  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256, absl::Time) override {
+  absl::Status SetBootstrap(const v1::ApiKey& key, absl::string_view sha256,
+                            absl::Time now) override {
     const std::lock_guard lock(tables_.mu);
     const std::string digest(sha256);
     if (tables_.api_keys.contains(digest)) return absl::OkStatus();
-    tables_.api_keys.erase(tables_.bootstrap_sha256);
-    tables_.api_keys[digest] = key;
-    tables_.bootstrap_sha256 = digest;
+    std::erase_if(tables_.api_keys, [](const auto& entry) { return entry.second.bootstrap(); });
+    v1::ApiKey& stored = tables_.api_keys[digest];
+    stored = key;
+    stored.set_bootstrap(true);
+    *stored.mutable_create_time() = rpc::TimestampOf(now);
     return absl::OkStatus();
   }
 
-  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256) override {
+  absl::Status Insert(const v1::ApiKey& key, absl::string_view sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.api_keys[std::string(sha256)] = key;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Page<v1::ApiKey>> List(const PageRequest& page, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::ApiKey> keys;
+    for (const auto& [sha256, key] : tables_.api_keys) {
+      if (IsLive(key, now)) keys.push_back(key);
+    }
+    return PageOf(std::move(keys), page);
+  }
+
+  absl::StatusOr<v1::ApiKey> Delete(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    for (auto entry = tables_.api_keys.begin(); entry != tables_.api_keys.end(); ++entry) {
+      if (entry->second.id() != id) continue;
+      if (entry->second.bootstrap()) return ApiKeyBootstrap();
+      v1::ApiKey key = entry->second;
+      tables_.api_keys.erase(entry);
+      return key;
+    }
+    return ApiKeyNotFound(id);
+  }
+
+  absl::StatusOr<v1::ApiKey> Resolve(absl::string_view sha256, absl::Time now) override {
     const std::lock_guard lock(tables_.mu);
     const auto found = tables_.api_keys.find(std::string(sha256));
-    if (found == tables_.api_keys.end()) return ApiKeyInvalid();
+    if (found == tables_.api_keys.end() || !IsLive(found->second, now)) return ApiKeyInvalid();
     return found->second;
   }
 
+  absl::Status Touch(absl::string_view id, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    for (auto& [sha256, key] : tables_.api_keys) {
+      if (key.id() == id) *key.mutable_last_use_time() = rpc::TimestampOf(now);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status DeleteExpired(absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.api_keys, [&](const auto& entry) { return !IsLive(entry.second, now); });
+    return absl::OkStatus();
+  }
+
  private:
+  Tables& tables_;
+};
+
+class MemoryConnectStore final : public ConnectStore {
+ public:
+  explicit MemoryConnectStore(Tables& tables) : tables_(tables) {}
+
+  absl::StatusOr<bool> Use(absl::string_view id, absl::Time keep_until) override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.used_ids.emplace(std::string(id), keep_until).second;
+  }
+
+  absl::Status Unuse(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.used_ids.erase(std::string(id));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> IsUsed(absl::string_view id) override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.used_ids.contains(std::string(id));
+  }
+
+  absl::Status ForgetUsed(absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.used_ids, [&](const auto& used) { return used.second <= now; });
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<GrantCount> AddGrant(const IssuedGrant& grant, int64_t limit) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto [entry, added] = tables_.issued_grants.emplace(grant.sha256, grant);
+    entry->second.account = grant.account;
+    GrantCount count{.live = CountLike(grant)};
+    for (; count.live > limit; --count.live) {
+      auto oldest = tables_.issued_grants.end();
+      for (auto it = tables_.issued_grants.begin(); it != tables_.issued_grants.end(); ++it) {
+        if (!SameHolder(it->second, grant)) continue;
+        if (oldest == tables_.issued_grants.end() ||
+            it->second.create_time < oldest->second.create_time) {
+          oldest = it;
+        }
+      }
+      count.displaced = true;
+      count.displaced_account = oldest->second.account;
+      tables_.issued_grants.erase(oldest);
+    }
+    return count;
+  }
+
+  absl::Status RemoveGrant(absl::string_view sha256) override {
+    const std::lock_guard lock(tables_.mu);
+    tables_.issued_grants.erase(std::string(sha256));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int64_t> CountGrants(absl::string_view account) override {
+    const std::lock_guard lock(tables_.mu);
+    const IssuedGrant* newest = nullptr;
+    for (const auto& [sha256, grant] : tables_.issued_grants) {
+      if (grant.account != account) continue;
+      if (newest == nullptr || grant.create_time > newest->create_time) newest = &grant;
+    }
+    return newest == nullptr ? 0 : CountLike(*newest);
+  }
+
+ private:
+  static bool SameHolder(const IssuedGrant& a, const IssuedGrant& b) {
+    return a.user_id == b.user_id && a.client_id == b.client_id;
+  }
+
+  int64_t CountLike(const IssuedGrant& grant) const {
+    return std::count_if(tables_.issued_grants.begin(), tables_.issued_grants.end(),
+                         [&](const auto& other) { return SameHolder(other.second, grant); });
+  }
+
+  Tables& tables_;
+};
+
+class MemoryAuditStore final : public AuditStore {
+ public:
+  explicit MemoryAuditStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status Append(const std::vector<v1::AuditEvent>& events) override {
+    const std::lock_guard lock(tables_.mu);
+    for (const v1::AuditEvent& given : events) {
+      const auto same_id = [&](const auto& entry) { return entry.second.id() == given.id(); };
+      if (std::any_of(tables_.audit_events.begin(), tables_.audit_events.end(), same_id)) continue;
+      v1::AuditEvent event = given;
+      AuditEnd& newest = tables_.audit_ends.newest;
+      event.set_sequence(newest.sequence + 1);
+      event.set_hash(AuditHash(newest.hash, event));
+      newest = {.sequence = event.sequence(), .hash = event.hash()};
+      tables_.audit_events[event.sequence()] = event;
+      if (event.action() != kToolCall) continue;
+      const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / absl::Hours(24);
+      UsageRow& row = tables_.usage[{day, event.mcp_server(), CountedTool(event), event.account()}];
+      row.day = day;
+      row.account = event.account();
+      row.mcp_server = event.mcp_server();
+      row.tool = CountedTool(event);
+      ++row.calls;
+      if (event.outcome() != "ok") ++row.errors;
+      row.duration += rpc::DurationOf(event.duration());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::AuditEvent>> List(const AuditFilter& filter, int64_t before,
+                                                   int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::AuditEvent> events;
+    for (auto entry = tables_.audit_events.rbegin(); entry != tables_.audit_events.rend();
+         ++entry) {
+      if (static_cast<int>(events.size()) == limit) break;
+      if (entry->first < before && Fits(filter, entry->second)) events.push_back(entry->second);
+    }
+    return events;
+  }
+
+  absl::StatusOr<std::vector<v1::AuditEvent>> Read(int64_t first, int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<v1::AuditEvent> events;
+    for (auto entry = tables_.audit_events.lower_bound(first);
+         entry != tables_.audit_events.end() && static_cast<int>(events.size()) < limit; ++entry) {
+      events.push_back(entry->second);
+    }
+    return events;
+  }
+
+  absl::StatusOr<AuditEnds> Ends() override {
+    const std::lock_guard lock(tables_.mu);
+    return tables_.audit_ends;
+  }
+
+  absl::StatusOr<int64_t> RemoveOldest(absl::Time time, int64_t limit) override {
+    const std::lock_guard lock(tables_.mu);
+    int64_t removed = 0;
+    auto& events = tables_.audit_events;
+    while (removed < limit && !events.empty() &&
+           rpc::TimeOf(events.begin()->second.time()) < time) {
+      tables_.audit_ends.removed = {.sequence = events.begin()->first,
+                                    .hash = events.begin()->second.hash()};
+      events.erase(events.begin());
+      ++removed;
+    }
+    return removed;
+  }
+
+  absl::StatusOr<std::vector<UsageRow>> Usage(const UsageFilter& filter, int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<UsageRow> rows;
+    for (const auto& [key, row] : tables_.usage) {
+      if (static_cast<int>(rows.size()) == limit) break;
+      if (row.day >= filter.first_day && row.day <= filter.last_day &&
+          FitsOrAny(filter.account, row.account) && FitsOrAny(filter.mcp_server, row.mcp_server) &&
+          FitsOrAny(filter.tool, row.tool)) {
+        rows.push_back(row);
+      }
+    }
+    return rows;
+  }
+
+  absl::Status RemoveUsageBefore(int64_t day) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.usage, [&](const auto& entry) { return entry.second.day < day; });
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool FitsOrAny(const std::string& wanted, const std::string& value) {
+    return wanted.empty() || wanted == value;
+  }
+
+  static bool Fits(const AuditFilter& filter, const v1::AuditEvent& event) {
+    const absl::Time time = rpc::TimeOf(event.time());
+    const bool action = absl::EndsWith(filter.action, ".")
+                            ? absl::StartsWith(event.action(), filter.action)
+                            : FitsOrAny(filter.action, event.action());
+    const bool outcome = filter.outcome == "error" ? event.outcome() != "ok"
+                                                   : FitsOrAny(filter.outcome, event.outcome());
+    return time >= filter.start && time < filter.end && action && outcome &&
+           FitsOrAny(filter.actor, event.actor()) && FitsOrAny(filter.account, event.account()) &&
+           FitsOrAny(filter.mcp_server, event.mcp_server()) &&
+           FitsOrAny(filter.tool, event.tool()) && FitsOrAny(filter.request_id, event.request_id());
+  }
+
   Tables& tables_;
 };
 
@@ -351,6 +612,8 @@ class MemoryStore final : public Store {
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ConnectStore& connect() override { return connect_; }
+  AuditStore& audit() override { return audit_; }
 
  private:
   Tables tables_;
@@ -358,6 +621,8 @@ class MemoryStore final : public Store {
   MemoryTokenStore tokens_{tables_};
   MemoryMcpServerStore mcp_servers_{tables_};
   MemoryApiKeyStore api_keys_{tables_};
+  MemoryConnectStore connect_{tables_};
+  MemoryAuditStore audit_{tables_};
 };
 
 }  // namespace

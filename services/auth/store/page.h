@@ -15,6 +15,11 @@
 
 namespace mesh::auth {
 
+// As precise as the store is: to the microsecond.
+inline absl::Time StoredTime(absl::Time time) {
+  return absl::FromUnixMicros(absl::ToUnixMicros(time));
+}
+
 // Of an item in its list.
 struct Position {
   absl::Time create_time = absl::InfinitePast();

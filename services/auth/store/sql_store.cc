@@ -5,6 +5,8 @@
 #include "common/base/status_macros.h"
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
+#include "services/auth/store/sql_audit_store.h"
+#include "services/auth/store/sql_connect_store.h"
 #include "services/auth/store/sql_database.h"
 #include "services/auth/store/sql_driver.h"
 #include "services/auth/store/sql_mcp_server_store.h"
@@ -23,12 +25,16 @@ class SqlStore final : public Store {
         accounts_(*database_),
         tokens_(*database_),
         mcp_servers_(*database_),
-        api_keys_(*database_) {}
+        api_keys_(*database_),
+        connect_(*database_),
+        audit_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ConnectStore& connect() override { return connect_; }
+  AuditStore& audit() override { return audit_; }
 
  private:
   const std::unique_ptr<SqlDatabase> database_;
@@ -36,6 +42,8 @@ class SqlStore final : public Store {
   SqlTokenStore tokens_;
   SqlMcpServerStore mcp_servers_;
   SqlApiKeyStore api_keys_;
+  SqlConnectStore connect_;
+  SqlAuditStore audit_;
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Open(std::unique_ptr<SqlDriver> driver, int connections) {

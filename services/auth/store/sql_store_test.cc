@@ -35,7 +35,7 @@ TEST(SqliteStore, KeepsWhatItHoldsAcrossARestart) {
 
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Store> store, OpenSqliteStore(path));
 
-  EXPECT_THAT(store->api_keys().Resolve(digest), IsOk());
+  EXPECT_THAT(store->api_keys().Resolve(digest, absl::UnixEpoch()), IsOk());
 }
 
 TEST(SqliteStore, CreatesItsFileForItsOwnerAlone) {

@@ -135,6 +135,39 @@ absl::Status SqlTokenStore::Block(absl::string_view account, int64_t grant_numbe
   });
 }
 
+absl::Status SqlTokenStore::NoteRequest(absl::string_view account, int64_t grant_number,
+                                        absl::Time now) {
+  return database_.Write([&](soci::session& sql) {
+    const std::string key(account);
+    const long long grant = grant_number;
+    const long long time = TimeColumn(now);
+    sql << "INSERT INTO token_requests (account, grant_number, request_time)"
+           " SELECT id, :grant_number, :request_time FROM accounts WHERE id = :account",
+        use(grant, "grant_number"), use(time, "request_time"), use(key, "account");
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<absl::Time>> SqlTokenStore::RequestTimes(absl::string_view account,
+                                                                    int64_t grant_number,
+                                                                    absl::Time since) {
+  std::vector<absl::Time> times;
+  RETURN_IF_ERROR(database_.Read([&](soci::session& sql) {
+    times.clear();
+    const std::string key(account);
+    const long long grant = grant_number;
+    const long long after = TimeColumn(since);
+    const soci::rowset<long long> rows =
+        (sql.prepare << "SELECT request_time FROM token_requests WHERE account = :account"
+                        " AND grant_number = :grant_number AND request_time > :after"
+                        " ORDER BY request_time",
+         use(key, "account"), use(grant, "grant_number"), use(after, "after"));
+    for (const long long time : rows) times.push_back(TimeOfColumn(time));
+    return absl::OkStatus();
+  }));
+  return times;
+}
+
 absl::Status SqlTokenStore::ForgetRequests(absl::Time before) {
   return database_.Write([&](soci::session& sql) {
     const long long time = TimeColumn(before);

@@ -19,6 +19,11 @@ class SqlTokenStore final : public TokenStore {
   absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
                                    absl::Time now) override;
   absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) override;
+  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                           absl::Time now) override;
+  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                       int64_t grant_number,
+                                                       absl::Time since) override;
   absl::Status ForgetRequests(absl::Time before) override;
 
  private:

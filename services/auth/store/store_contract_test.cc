@@ -15,6 +15,7 @@
 #include "common/base/random.h"
 #include "common/base/status_matchers.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/audit_hash.h"
 #include "services/auth/store/memory_store.h"
 #include "services/auth/store/sql_store.h"
 #include "services/auth/store/test_postgres.h"
@@ -99,6 +100,8 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   }
 
   AccountStore& accounts() { return store_->accounts(); }
+  ConnectStore& connect() { return store_->connect(); }
+  AuditStore& audit() { return store_->audit(); }
   TokenStore& tokens() { return store_->tokens(); }
   McpServerStore& servers() { return store_->mcp_servers(); }
   ApiKeyStore& keys() { return store_->api_keys(); }
@@ -491,6 +494,221 @@ TEST_P(StoreContract, ARotatedTokenLivesOnForItsGraceAndNeverLonger) {
   EXPECT_THAT(servers().Resolve(Digest('a'), before), HasReason("MCP_TOKEN_INVALID"));
 }
 
+IssuedGrant GrantOf(int number, const std::string& account = "acc_1",
+                    const std::string& user = "42") {
+  return {.sha256 = std::string(31, 'g') + static_cast<char>(number),
+          .user_id = user,
+          .client_id = "1000.CLIENT",
+          .account = account,
+          .create_time = kNow + absl::Seconds(number)};
+}
+
+TEST_P(StoreContract, AnIdIsUsedOnceUntilItIsForgotten) {
+  EXPECT_FALSE(*connect().IsUsed("cst_1"));
+  EXPECT_TRUE(*connect().Use("cst_1", kNow + absl::Minutes(1)));
+  EXPECT_FALSE(*connect().Use("cst_1", kNow + absl::Minutes(1)));
+  EXPECT_TRUE(*connect().IsUsed("cst_1"));
+
+  ASSERT_THAT(connect().ForgetUsed(kNow + absl::Minutes(1) - absl::Microseconds(1)), IsOk());
+  EXPECT_TRUE(*connect().IsUsed("cst_1"));
+  ASSERT_THAT(connect().ForgetUsed(kNow + absl::Minutes(1)), IsOk());
+  EXPECT_FALSE(*connect().IsUsed("cst_1"));
+
+  EXPECT_TRUE(*connect().Use("cst_2", kNow));
+  ASSERT_THAT(connect().Unuse("cst_2"), IsOk());
+  EXPECT_TRUE(*connect().Use("cst_2", kNow));
+}
+
+TEST_P(StoreContract, AnIdIsUsedOnceAlsoByManyAtATime) {
+  std::atomic<int> first = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      if (connect().Use("cst_1", kNow).value_or(false)) ++first;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(first, 1);
+}
+
+TEST_P(StoreContract, TheOldestRefreshTokenOfAUserGoesForOneTooMany) {
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 0);
+  EXPECT_EQ(connect().AddGrant(GrantOf(1, "acc_old"), 3)->live, 1);
+  EXPECT_EQ(connect().AddGrant(GrantOf(2), 3)->live, 2);
+  EXPECT_EQ(connect().AddGrant(GrantOf(2), 3)->live, 2);  // Told twice, there once.
+  EXPECT_EQ(connect().AddGrant(GrantOf(7, "acc_2", "43"), 3)->live, 1);
+  ASSERT_OK_AND_ASSIGN(const GrantCount full, connect().AddGrant(GrantOf(3), 3));
+  EXPECT_EQ(full.live, 3);
+  EXPECT_FALSE(full.displaced);
+
+  ASSERT_OK_AND_ASSIGN(const GrantCount over, connect().AddGrant(GrantOf(4), 3));
+
+  EXPECT_EQ(over.live, 3);
+  EXPECT_TRUE(over.displaced);
+  EXPECT_EQ(over.displaced_account, "acc_old");
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 3);
+  EXPECT_EQ(*connect().CountGrants("acc_2"), 1);
+  EXPECT_EQ(*connect().CountGrants("acc_old"), 0);
+  ASSERT_THAT(connect().RemoveGrant(GrantOf(3).sha256), IsOk());
+  EXPECT_EQ(*connect().CountGrants("acc_1"), 2);
+}
+
+TEST_P(StoreContract, TellsWhenTokensWereAskedFor) {
+  Connect();
+  for (const int second : {2, 1}) {
+    ASSERT_THAT(tokens().NoteRequest("acc_1", 1, kNow + absl::Seconds(second)), IsOk());
+  }
+  EXPECT_THAT(tokens().NoteRequest("acc_9", 1, kNow), IsOk());
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow),
+              ElementsAre(kNow + absl::Seconds(1), kNow + absl::Seconds(2)));
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 1, kNow + absl::Seconds(1)),
+              ElementsAre(kNow + absl::Seconds(2)));
+  EXPECT_THAT(*tokens().RequestTimes("acc_1", 2, kNow), IsEmpty());
+}
+
+v1::AuditEvent EventWith(int number, const std::string& action = "tool.call") {
+  v1::AuditEvent event;
+  event.set_id(absl::StrCat("evt_", number));
+  *event.mutable_time() = rpc::TimestampOf(kNow + absl::Seconds(number));
+  event.set_actor("mcp_1");
+  event.set_action(action);
+  event.set_account("acc_1");
+  event.set_mcp_server("mcp_1");
+  event.set_tool("list_users");
+  event.set_outcome(number % 2 == 0 ? "ok" : "ZOHO_REFUSED");
+  event.set_request_id(absl::StrCat("req_", number));
+  *event.mutable_duration() = rpc::ProtoDurationOf(absl::Milliseconds(10));
+  (*event.mutable_details())["arguments"] = R"({"name":"Zürich"})";
+  return event;
+}
+
+std::vector<std::string> IdsOf(const absl::StatusOr<std::vector<v1::AuditEvent>>& events) {
+  EXPECT_THAT(events, IsOk());
+  std::vector<std::string> ids;
+  if (events.ok()) {
+    for (const v1::AuditEvent& event : *events) ids.push_back(event.id());
+  }
+  return ids;
+}
+
+constexpr int64_t kEnd = 1'000'000'000'000;
+
+TEST_P(StoreContract, AuditEventsAreChainedInTheOrderTheyCome) {
+  ASSERT_THAT(audit().Append({EventWith(1), EventWith(2)}), IsOk());
+  ASSERT_THAT(audit().Append({EventWith(2), EventWith(3)}), IsOk());  // One was there.
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<v1::AuditEvent> events, audit().Read(1, 10));
+  ASSERT_EQ(events.size(), 3u);
+  std::string before;
+  for (size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i].sequence(), static_cast<int64_t>(i) + 1);
+    EXPECT_EQ(events[i].hash(), AuditHash(before, events[i]));
+    before = events[i].hash();
+    v1::AuditEvent bare = events[i];
+    bare.clear_sequence();
+    bare.clear_hash();
+    EXPECT_EQ(bare.SerializeAsString(), EventWith(static_cast<int>(i) + 1).SerializeAsString());
+  }
+  ASSERT_OK_AND_ASSIGN(const AuditEnds ends, audit().Ends());
+  EXPECT_EQ(ends.newest.sequence, 3);
+  EXPECT_EQ(ends.newest.hash, before);
+  EXPECT_EQ(ends.removed.sequence, 0);
+  EXPECT_THAT(IdsOf(audit().Read(2, 1)), ElementsAre("evt_2"));
+}
+
+TEST_P(StoreContract, ManyWhoWriteTheAuditLogMakeOneChain) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this, i] {
+      for (int j = 0; j < 5; ++j) EXPECT_THAT(audit().Append({EventWith(10 * i + j)}), IsOk());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<v1::AuditEvent> events, audit().Read(1, 100));
+  ASSERT_EQ(events.size(), 20u);
+  std::string before;
+  for (const v1::AuditEvent& event : events) {
+    EXPECT_EQ(event.hash(), AuditHash(before, event));
+    before = event.hash();
+  }
+}
+
+TEST_P(StoreContract, AuditEventsAreListedNewestFirstAndByWhatTheyAreAbout) {
+  v1::AuditEvent other = EventWith(4, "mcp_server.create");
+  other.set_actor("key_1");
+  other.set_tool("");
+  ASSERT_THAT(audit().Append({EventWith(1), EventWith(2), EventWith(3), other}), IsOk());
+
+  EXPECT_THAT(IdsOf(audit().List({}, kEnd, 3)), ElementsAre("evt_4", "evt_3", "evt_2"));
+  EXPECT_THAT(IdsOf(audit().List({}, 2, 3)), ElementsAre("evt_1"));
+  EXPECT_THAT(IdsOf(audit().List({.actor = "key_1"}, kEnd, 9)), ElementsAre("evt_4"));
+  EXPECT_THAT(IdsOf(audit().List({.action = "mcp_server."}, kEnd, 9)), ElementsAre("evt_4"));
+  EXPECT_THAT(IdsOf(audit().List({.action = "mcp_server"}, kEnd, 9)), IsEmpty());
+  EXPECT_THAT(IdsOf(audit().List({.outcome = "error"}, kEnd, 9)), ElementsAre("evt_3", "evt_1"));
+  EXPECT_THAT(IdsOf(audit().List({.tool = "list_users", .outcome = "ok"}, kEnd, 9)),
+              ElementsAre("evt_2"));
+  EXPECT_THAT(IdsOf(audit().List({.request_id = "req_3"}, kEnd, 9)), ElementsAre("evt_3"));
+  EXPECT_THAT(IdsOf(audit().List({.account = "acc_2"}, kEnd, 9)), IsEmpty());
+  EXPECT_THAT(IdsOf(audit().List({.mcp_server = "mcp_1' OR '1'='1"}, kEnd, 9)), IsEmpty());
+  EXPECT_THAT(IdsOf(audit().List({.start = kNow + absl::Seconds(2), .end = kNow + absl::Seconds(3)},
+                                 kEnd, 9)),
+              ElementsAre("evt_2"));
+}
+
+TEST_P(StoreContract, OldAuditEventsGoAndTheChainGoesOn) {
+  ASSERT_THAT(audit().Append({EventWith(1), EventWith(2), EventWith(3), EventWith(4)}), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto all, audit().Read(1, 10));
+
+  EXPECT_EQ(*audit().RemoveOldest(kNow + absl::Seconds(4), 2), 2);
+  EXPECT_EQ(*audit().RemoveOldest(kNow + absl::Seconds(4), 2), 1);
+  EXPECT_EQ(*audit().RemoveOldest(kNow + absl::Seconds(4), 2), 0);
+
+  EXPECT_THAT(IdsOf(audit().Read(1, 10)), ElementsAre("evt_4"));
+  ASSERT_OK_AND_ASSIGN(const AuditEnds ends, audit().Ends());
+  EXPECT_EQ(ends.removed.sequence, 3);
+  EXPECT_EQ(ends.removed.hash, all[2].hash());
+  EXPECT_EQ(*audit().RemoveOldest(kNow + absl::Hours(1), 9), 1);
+  ASSERT_THAT(audit().Append({EventWith(5)}), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto after, audit().Read(1, 10));
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0].sequence(), 5);
+  EXPECT_EQ(after[0].hash(), AuditHash(all[3].hash(), after[0]));
+}
+
+TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
+  v1::AuditEvent tomorrow = EventWith(9);
+  *tomorrow.mutable_time() = rpc::TimestampOf(kNow + absl::Hours(24));
+  ASSERT_THAT(audit().Append({EventWith(1), EventWith(2)}), IsOk());
+  ASSERT_THAT(
+      audit().Append({EventWith(2), EventWith(3), EventWith(4, "mcp_server.create"), tomorrow}),
+      IsOk());
+
+  const int64_t today = (kNow - absl::UnixEpoch()) / absl::Hours(24);
+  ASSERT_OK_AND_ASSIGN(const auto usage,
+                       audit().Usage({.first_day = today, .last_day = today + 1}, 10));
+  ASSERT_EQ(usage.size(), 2u);
+  EXPECT_EQ(usage[0].day, today);
+  EXPECT_EQ(usage[0].account, "acc_1");
+  EXPECT_EQ(usage[0].mcp_server, "mcp_1");
+  EXPECT_EQ(usage[0].tool, "list_users");
+  EXPECT_EQ(usage[0].calls, 3);
+  EXPECT_EQ(usage[0].errors, 2);
+  EXPECT_EQ(usage[0].duration, absl::Milliseconds(30));
+  EXPECT_EQ(usage[1].calls, 1);
+  EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today + 1}, 1)->size(), 1u);
+  // Names that callers made up are counted as one.
+  v1::AuditEvent made_up = EventWith(20);
+  made_up.set_outcome("TOOL_UNKNOWN");
+  made_up.set_tool("made_up");
+  ASSERT_THAT(audit().Append({made_up}), IsOk());
+  EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today}, 10)->at(0).tool, "");
+  EXPECT_EQ(audit().Usage({.first_day = today, .last_day = today, .tool = "other"}, 10)->size(),
+            0u);
+  ASSERT_THAT(audit().RemoveUsageBefore(today + 1), IsOk());
+  EXPECT_EQ(audit().Usage({.first_day = 0, .last_day = today + 1}, 10)->size(), 1u);
+}
+
 TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
   EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
   EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
@@ -534,14 +752,67 @@ TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
 }
 
 TEST_P(StoreContract, ABootstrapKeyResolves) {
-  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
   EXPECT_EQ(key.id(), "key_1");
   EXPECT_EQ(key.name(), "bootstrap");
   EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
+}
+
+v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
+  v1::ApiKey key;
+  key.set_id(id);
+  key.set_name("Büro");
+  key.set_role(v1::ApiKey::VIEWER);
+  *key.mutable_create_time() = rpc::TimestampOf(created);
+  return key;
+}
+
+TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
+  EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
+  ASSERT_EQ(listed.items.size(), 2u);
+  EXPECT_TRUE(listed.items[0].bootstrap());
+  EXPECT_EQ(listed.items[1].id(), "key_1");
+  ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
+  ASSERT_TRUE(page.next.has_value());
+  EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
+
+  EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
+  EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
+}
+
+TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
+  v1::ApiKey key = MadeKey("key_1");
+  const absl::Time end = kNow + absl::Hours(1);
+  *key.mutable_expire_time() = rpc::TimestampOf(end);
+  ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
+
+  EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
+  ASSERT_THAT(keys().DeleteExpired(end), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+}
+
+TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+  EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
+
+  ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
+
+  EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
+            kNow + absl::Minutes(3));
+  EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
 }
 
 TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
@@ -549,7 +820,7 @@ TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k')));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
   EXPECT_EQ(key.id(), "key_1");
 }
 
@@ -558,8 +829,8 @@ TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
 
   ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
 
-  EXPECT_THAT(keys().Resolve(Digest('k')), HasReason("API_KEY_INVALID"));
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l')));
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
   EXPECT_EQ(key.id(), "key_2");
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -89,6 +90,16 @@ class TokenStore {
 
   // Notes that Zoho throttles token requests of the grant.
   virtual absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) = 0;
+
+  // Notes a token request that was made whatever the budget said. An account that has gone is no
+  // error.
+  virtual absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                                   absl::Time now) = 0;
+
+  // Times of a grant's token requests after `since`, oldest first.
+  virtual absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                               int64_t grant_number,
+                                                               absl::Time since) = 0;
 
   // Forgets token requests before `time`.
   virtual absl::Status ForgetRequests(absl::Time before) = 0;
