@@ -78,20 +78,31 @@ void CatalogueWatch::Ask(const std::string& known) {
               [this](absl::StatusOr<ListToolsResponse> answer) { Take(std::move(answer)); });
 }
 
-void CatalogueWatch::Take(absl::StatusOr<ListToolsResponse> answer) {
+void CatalogueWatch::OnChange(std::function<void()> callback) {
   const std::lock_guard lock(mu_);
-  asking_ = false;
-  if (!answer.ok()) {
-    if (!failing_) LogWarning("catalogue not available", {{"error", answer.status()}});
-    failing_ = true;
-    return;
+  on_change_ = std::move(callback);
+}
+
+void CatalogueWatch::Take(absl::StatusOr<ListToolsResponse> answer) {
+  std::function<void()> on_change;
+  {
+    const std::lock_guard lock(mu_);
+    asking_ = false;
+    if (!answer.ok()) {
+      if (!failing_) LogWarning("catalogue not available", {{"error", answer.status()}});
+      failing_ = true;
+      return;
+    }
+    failing_ = false;
+    if (current_ != nullptr && current_->digest() == answer->digest()) return;
+    // What comes first is no change to anybody.
+    if (current_ != nullptr) on_change = on_change_;
+    current_ = std::make_shared<const Catalogue>(*std::move(answer));
+    LogInfo("catalogue loaded",
+            {{"digest", current_->digest()}, {"tools", current_->tools().size()}});
+    changed_.notify_all();
   }
-  failing_ = false;
-  if (current_ != nullptr && current_->digest() == answer->digest()) return;
-  current_ = std::make_shared<const Catalogue>(*std::move(answer));
-  LogInfo("catalogue loaded",
-          {{"digest", current_->digest()}, {"tools", current_->tools().size()}});
-  changed_.notify_all();
+  if (on_change) on_change();
 }
 
 }  // namespace mesh::edge

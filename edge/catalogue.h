@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -56,6 +57,10 @@ class CatalogueWatch {
   // nullptr until the first answer. What was there stays while zoho-proxy-service is away.
   std::shared_ptr<const Catalogue> Current() const;
 
+  // `callback` is called after each new catalogue, on a thread of this one's; must not block, and
+  // must be valid until this goes. At most one, before which nobody hears of changes.
+  void OnChange(std::function<void()> callback);
+
   // Waits for a catalogue with a digest other than `known`; Current() when `patience` ends first.
   std::shared_ptr<const Catalogue> AwaitOther(absl::string_view known, absl::Duration patience);
 
@@ -73,6 +78,7 @@ class CatalogueWatch {
   // So that an outage is logged when it begins and when it ends.
   bool failing_ = false;
   std::shared_ptr<const Catalogue> current_;
+  std::function<void()> on_change_;
   rpc::CallGroup calls_;
   std::thread thread_;
 };

@@ -11,7 +11,9 @@ DelayQueue::DelayQueue() : thread_([this] { Run(); }) {}
 DelayQueue::~DelayQueue() { Stop(); }
 
 void DelayQueue::Post(absl::Duration delay, Task task) {
-  const Clock::time_point due = Clock::now() + absl::ToChronoNanoseconds(delay);
+  // An infinite delay overflows in the library.
+  const Clock::time_point due =
+      Clock::now() + absl::ToChronoNanoseconds(std::min(delay, absl::Hours(24 * 365)));
   bool is_next = false;
   {
     const std::lock_guard lock(mu_);

@@ -5,12 +5,16 @@ namespace mesh::net {
 class FakeHttpExchange::FakeStream final : public HttpStream {
  public:
   FakeStream(FakeHttpExchange& exchange, ServerResponse head)
-      : exchange_(exchange), answer_(std::move(head)) {}
+      : exchange_(exchange), answer_(std::move(head)) {
+    const std::lock_guard lock(exchange_.mu_);
+    exchange_.streamed_ = std::string(answer_.body);
+  }
   ~FakeStream() override { Close(); }
 
   bool Write(absl::Cord bytes) override {
     const std::lock_guard lock(exchange_.mu_);
     if (closed_ || exchange_.gone_) return false;
+    exchange_.streamed_ += std::string(bytes);
     answer_.body.Append(std::move(bytes));
     return true;
   }
@@ -74,6 +78,11 @@ std::optional<ServerResponse> FakeHttpExchange::Answer(absl::Duration patience) 
   answered_.wait_for(lock, absl::ToChronoNanoseconds(patience),
                      [this] { return answer_.has_value() || aborted_; });
   return answer_;
+}
+
+std::string FakeHttpExchange::Streamed() {
+  const std::lock_guard lock(mu_);
+  return streamed_;
 }
 
 void FakeHttpExchange::Leave() {

@@ -32,6 +32,9 @@ class FakeHttpExchange final : public HttpExchange {
   // it is closed.
   std::optional<ServerResponse> Answer(absl::Duration patience = absl::Seconds(10));
 
+  // What was written so far to a stream, its first part included; empty before there is one.
+  std::string Streamed();
+
   // The client goes away.
   void Leave();
 
@@ -42,6 +45,7 @@ class FakeHttpExchange final : public HttpExchange {
   std::mutex mu_;
   std::condition_variable answered_;
   std::optional<ServerResponse> answer_;
+  std::string streamed_;
   bool aborted_ = false;
   bool gone_ = false;
   absl::AnyInvocable<void() &&> on_gone_;

@@ -9,7 +9,7 @@ std::vector<config::v1::PeerGrant> DefaultPeers() {
       rpc::Grant("mcp-frontend-service",
                  {"mesh.auth.v1.AccountService", "mesh.auth.v1.McpServerService",
                   "mesh.auth.v1.ApiKeyService", "mesh.auth.v1.AuditService",
-                  "mesh.auth.v1.ChangeService"}),
+                  "mesh.auth.v1.ConnectService", "mesh.auth.v1.ChangeService"}),
       rpc::Grant("zoho-proxy-service", {"mesh.auth.v1.TokenService"}),
   };
 }

@@ -53,7 +53,9 @@ void AccessRecord::SawRequest(const mcp::Message& message, const mcp::Revision& 
 void AccessRecord::SawRefusal(const mcp::RpcError& error) { metrics_.Refused(error.label); }
 
 void AccessRecord::Finish(net::ServerResponse& response) {
-  for (const auto& [name, value] : headers_) response.headers.Add(name, value);
+  for (const auto& [name, value] : headers_) {
+    if (!response.headers.Has(name)) response.headers.Add(name, value);
+  }
   metrics_.Answered(response.status);
   LogInfo("mcp request", {{"request_id", request_id_},
                           {"server", who_},

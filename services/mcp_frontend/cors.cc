@@ -49,9 +49,7 @@ net::HttpHeaders Cors::PreflightHeaders(const net::HttpHeaders& request) const {
       absl::StrAppend(&allowed, ", ", name);
     }
   }
-  return {{"Access-Control-Allow-Methods", "POST, OPTIONS"},
-          {"Access-Control-Allow-Headers", allowed},
-          {"Access-Control-Max-Age", "86400"}};
+  return {{"Access-Control-Allow-Headers", allowed}, {"Access-Control-Max-Age", "86400"}};
 }
 
 }  // namespace mesh::frontend

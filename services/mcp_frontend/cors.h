@@ -26,7 +26,7 @@ class Cors {
   // For the answer to a request that Allows(); none where it has no Origin.
   net::HttpHeaders AnswerHeaders(const net::HttpHeaders& request) const;
 
-  // Further ones for the answer to a preflight.
+  // Further ones for the answer to a preflight, but for the methods that are allowed.
   net::HttpHeaders PreflightHeaders(const net::HttpHeaders& request) const;
 
  private:

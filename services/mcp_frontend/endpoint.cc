@@ -1,32 +1,68 @@
 #include "services/mcp_frontend/endpoint.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 
 #include "common/base/errors.h"
+#include "common/base/hash.h"
 #include "common/base/traceparent.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/rpc_error.h"
+#include "services/mcp_frontend/server_lease.h"
 
 namespace mesh::frontend {
 namespace {
 
-constexpr absl::string_view kAllow = "POST, OPTIONS";
+// What a path leads to.
+struct Route {
+  enum class Surface { kMcp, kSse, kMessages };
+  Surface surface = Surface::kMcp;
+  // Empty where it comes as bearer.
+  absl::string_view token = {};
+};
 
-// The token in `/mcp/{token}`, empty for `/mcp`, nullopt for any other path. A slash at the end
-// changes nothing: a redirect would lose the POST.
-std::optional<absl::string_view> TokenOfPath(absl::string_view path) {
-  if (!absl::ConsumePrefix(&path, "/mcp")) return std::nullopt;
-  if (path.empty() || path == "/") return "";
-  if (!absl::ConsumePrefix(&path, "/")) return std::nullopt;
-  absl::ConsumeSuffix(&path, "/");
-  // Nothing lies below a token.
-  if (absl::StrContains(path, "/")) return std::nullopt;
-  return path;
+struct SurfaceName {
+  absl::string_view prefix;
+  Route::Surface surface;
+};
+
+constexpr SurfaceName kSurfaces[] = {{"/mcp", Route::Surface::kMcp},
+                                     {"/sse", Route::Surface::kSse},
+                                     {"/messages", Route::Surface::kMessages}};
+
+// nullopt for a path that leads nowhere. A slash at the end changes nothing: a redirect would lose
+// the POST.
+std::optional<Route> RouteOf(absl::string_view path) {
+  for (const SurfaceName& name : kSurfaces) {
+    absl::string_view rest = path;
+    if (!absl::ConsumePrefix(&rest, name.prefix)) continue;
+    if (rest.empty() || rest == "/") return Route{.surface = name.surface};
+    if (!absl::ConsumePrefix(&rest, "/")) continue;
+    absl::ConsumeSuffix(&rest, "/");
+    // Nothing lies below a token.
+    if (absl::StrContains(rest, "/")) return std::nullopt;
+    return Route{.surface = name.surface, .token = rest};
+  }
+  return std::nullopt;
+}
+
+const char* Methods(Route::Surface surface) {
+  return surface == Route::Surface::kSse ? "GET, POST, OPTIONS" : "POST, OPTIONS";
+}
+
+// The value of a query parameter as sent; empty where there is none.
+absl::string_view QueryParameter(absl::string_view query, absl::string_view name) {
+  for (absl::string_view part : absl::StrSplit(query, '&')) {
+    if (absl::ConsumePrefix(&part, name) && absl::ConsumePrefix(&part, "=")) return part;
+  }
+  return {};
 }
 
 // An error from before the protocol has the word. Nobody is told to log in: a client would start to
@@ -48,16 +84,17 @@ net::ServerResponse Refusal(const absl::Status& status) {
 
 }  // namespace
 
-Endpoint::Endpoint(const EndpointOptions& options, ResolvedServers& servers,
-                   edge::ApiKeys& api_keys, Tools& tools, const mcp::StreamableHttp& protocol,
-                   edge::Readiness& readiness, Metrics& metrics)
-    : hosts_(options.allowed_hosts),
-      cors_(options.allowed_origins, hosts_),
-      call_timeout_(options.call_timeout),
+Endpoint::Endpoint(EndpointOptions options, ResolvedServers& servers, edge::ApiKeys& api_keys,
+                   Tenants& tenants, const mcp::StreamableHttp& streamable_http,
+                   mcp::HttpSse& http_sse, edge::Readiness& readiness, Metrics& metrics)
+    : options_(std::move(options)),
+      hosts_(options_.allowed_hosts),
+      cors_(options_.allowed_origins, hosts_),
       servers_(servers),
       api_keys_(api_keys),
-      tools_(tools),
-      protocol_(protocol),
+      tenants_(tenants),
+      streamable_http_(streamable_http),
+      http_sse_(http_sse),
       readiness_(readiness),
       metrics_(metrics) {}
 
@@ -74,7 +111,7 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   const bool origin_allowed = host_allowed && cors_.Allows(request.headers);
   Caller caller;
   caller.context = {
-      .deadline = absl::Now() + call_timeout_,
+      .deadline = absl::Now() + options_.call_timeout,
       .request_id = edge::RequestId(request.headers),
       .traceparent = ValidTraceparent(request.headers.Get("traceparent").value_or(""))};
   net::HttpHeaders headers{{"X-Request-Id", caller.context.request_id},
@@ -88,36 +125,49 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   if (!host_allowed) {
     return caller.record->Respond(ErrorResponse(403, "This Host is not served here."));
   }
-  const std::optional<absl::string_view> path_token = TokenOfPath(request.path);
-  if (!path_token.has_value()) {
+  const std::optional<Route> route = RouteOf(request.path);
+  if (!route.has_value()) {
     return caller.record->Respond(Refusal(McpTokenInvalid()));  // One answer for all there is not.
   }
   if (!origin_allowed) {
     return caller.record->Respond(ErrorResponse(403, "This Origin is not allowed."));
   }
   if (request.method == "OPTIONS") {
-    return caller.record->Respond(
-        {.status = 204, .headers = cors_.PreflightHeaders(request.headers)});
+    net::HttpHeaders preflight = cors_.PreflightHeaders(request.headers);
+    preflight.Add("Access-Control-Allow-Methods", Methods(route->surface));
+    return caller.record->Respond({.status = 204, .headers = std::move(preflight)});
   }
-  if (request.method != "POST") {
+  const bool of_sessions = route->surface == Route::Surface::kMcp &&
+                           (request.method == "GET" || request.method == "DELETE") &&
+                           IsExtra(route->token);
+  if (request.method != "POST" && !of_sessions &&
+      !(request.method == "GET" && route->surface == Route::Surface::kSse)) {
     net::ServerResponse refused = ErrorResponse(405, "Send MCP messages by POST.");
-    refused.headers.Add("Allow", kAllow);
+    refused.headers.Add("Allow", Methods(route->surface));
     return caller.record->Respond(std::move(refused));
   }
 
   const absl::string_view bearer = edge::BearerToken(request.headers);
   const absl::string_view api_key = request.headers.Get("x-api-key").value_or("");
-  caller.token = std::string(path_token->empty() ? bearer : *path_token);
+  caller.token = Secret(route->token.empty() ? bearer : route->token);
   // A bearer that is the MCP token cannot be the second factor as well.
-  caller.api_key = std::string(api_key.empty() && !path_token->empty() ? bearer : api_key);
-  caller.record->SetToken(caller.token);
+  caller.api_key = std::string(api_key.empty() && !route->token.empty() ? bearer : api_key);
+  caller.record->SetToken(caller.token.Reveal());
   Identify(std::move(caller));
 }
 
+bool Endpoint::IsExtra(absl::string_view token) const {
+  return options_.extra_tenant != nullptr && Sha256(token) == options_.extra_token_sha256;
+}
+
 void Endpoint::Identify(Caller caller) {
-  const std::string token = std::exchange(caller.token, {});
-  servers_.Resolve(token, [this, caller = std::move(caller)](
-                              absl::StatusOr<ResolvedServers::Record> server) mutable {
+  if (IsExtra(caller.token.Reveal())) {
+    caller.record->SetServer(options_.extra_tenant->id());
+    return Serve(std::move(caller), options_.extra_tenant, nullptr);
+  }
+  const Secret token = caller.token;
+  servers_.Resolve(token.Reveal(), [this, caller = std::move(caller)](
+                                       absl::StatusOr<ResolvedServers::Record> server) mutable {
     if (!server.ok()) return caller.record->Respond(Refusal(server.status()));
     caller.record->SetServer((*server)->id());
     if ((*server)->config().require_api_token_auth()) {
@@ -138,10 +188,44 @@ void Endpoint::CheckSecondFactor(Caller caller, ResolvedServers::Record server) 
 }
 
 void Endpoint::Serve(Caller caller, ResolvedServers::Record server) {
-  protocol_.Handle({.exchange = caller.record,
-                    .tenant = tools_.TenantOf(std::move(server)),
-                    .observer = caller.record,
-                    .context = std::move(caller.context)});
+  auto lease = std::make_shared<ServerLease>(servers_, std::move(caller.token), server);
+  Serve(std::move(caller), tenants_.Of(std::move(server)), std::move(lease));
+}
+
+void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
+                     std::shared_ptr<mcp::Lease> lease) {
+  const net::ServerRequest& request = caller.record->request();
+  const mcp::Post post{.exchange = caller.record,
+                       .tenant = std::move(tenant),
+                       .observer = caller.record,
+                       .context = std::move(caller.context),
+                       .lease = std::move(lease)};
+  const Route::Surface surface = RouteOf(request.path)->surface;
+  if (request.method == "GET" && surface == Route::Surface::kSse) {
+    http_sse_.Open(post, MessagesUrl(request));
+  } else if (request.method == "GET") {
+    streamable_http_.Resume(post);
+  } else if (request.method == "DELETE") {
+    streamable_http_.EndSession(post);
+  } else if (surface == Route::Surface::kMessages) {
+    http_sse_.Receive(post, QueryParameter(request.query, "session_id"));
+  } else {
+    streamable_http_.Handle(post);
+  }
+}
+
+// Where a client of `GET /sse/{token}` shall POST: under the public URL where it came that way.
+// Else a path, which is right whatever name it has for this server: never an address that only this
+// side knows.
+std::string Endpoint::MessagesUrl(const net::ServerRequest& request) const {
+  const std::optional<Route> route = RouteOf(request.path);
+  const std::string path = absl::StrCat("/messages", route->token.empty() ? "" : "/", route->token);
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(options_.public_url, absl::MaxSplits('/', 3));
+  const bool came_that_way =
+      parts.size() > 2 &&
+      absl::EqualsIgnoreCase(parts[2], request.headers.Get("host").value_or(""));
+  return came_that_way ? absl::StrCat(options_.public_url, path) : path;
 }
 
 }  // namespace mesh::frontend

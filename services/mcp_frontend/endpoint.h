@@ -10,16 +10,19 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/base/secret.h"
 #include "common/net/http_server.h"
 #include "edge/api_keys.h"
 #include "edge/readiness.h"
 #include "edge/request.h"
 #include "services/mcp_frontend/access_record.h"
 #include "services/mcp_frontend/cors.h"
+#include "services/mcp_frontend/mcp/http_sse.h"
 #include "services/mcp_frontend/mcp/streamable_http.h"
+#include "services/mcp_frontend/mcp/tenant.h"
 #include "services/mcp_frontend/metrics.h"
 #include "services/mcp_frontend/resolved_servers.h"
-#include "services/mcp_frontend/tools.h"
+#include "services/mcp_frontend/tenants.h"
 
 namespace mesh::frontend {
 
@@ -29,15 +32,25 @@ struct EndpointOptions {
 
   // Longest time a tool call may take.
   absl::Duration call_timeout = absl::Seconds(55);
+
+  // Base URL under which clients come, without a slash at its end; empty where it is not known.
+  std::string public_url = {};
+
+  // SHA-256 of a token, and who is served under it though no MCP server has it; empty and nullptr
+  // for nobody.
+  std::string extra_token_sha256 = {};
+  std::shared_ptr<mcp::Tenant> extra_tenant = {};
 };
 
-// Serves POST on `/mcp/{token}`, and on `/mcp` with the token as bearer; `/healthz` and `/readyz`;
-// everything else is a JSON 404. Thread-safe; never blocks.
+// Serves Streamable HTTP on `/mcp/{token}`; the older HTTP+SSE on `/sse/{token}` (GET) and
+// `/messages/{token}`, and on `/sse` what `/mcp` serves as well, for clients that try that first;
+// each also without the token in its path, as bearer; `/healthz` and `/readyz`; everything else is
+// a JSON 404. Thread-safe; never blocks.
 class Endpoint {
  public:
-  Endpoint(const EndpointOptions& options, ResolvedServers& servers, edge::ApiKeys& api_keys,
-           Tools& tools, const mcp::StreamableHttp& protocol, edge::Readiness& readiness,
-           Metrics& metrics);
+  Endpoint(EndpointOptions options, ResolvedServers& servers, edge::ApiKeys& api_keys,
+           Tenants& tenants, const mcp::StreamableHttp& streamable_http, mcp::HttpSse& http_sse,
+           edge::Readiness& readiness, Metrics& metrics);
 
   void Handle(const std::shared_ptr<net::HttpExchange>& exchange);
 
@@ -49,22 +62,26 @@ class Endpoint {
   struct Caller {
     std::shared_ptr<AccessRecord> record = {};
     CallContext context = {};
-    std::string token = {};
+    Secret token = {};
     // For MCP servers that ask for a second factor.
     std::string api_key = {};
   };
 
+  bool IsExtra(absl::string_view token) const;
   void Identify(Caller caller);
   void CheckSecondFactor(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, ResolvedServers::Record server);
+  void Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant, std::shared_ptr<mcp::Lease> lease);
+  std::string MessagesUrl(const net::ServerRequest& request) const;
 
+  const EndpointOptions options_;
   const edge::AllowedHosts hosts_;
   const Cors cors_;
-  const absl::Duration call_timeout_;
   ResolvedServers& servers_;
   edge::ApiKeys& api_keys_;
-  Tools& tools_;
-  const mcp::StreamableHttp& protocol_;
+  Tenants& tenants_;
+  const mcp::StreamableHttp& streamable_http_;
+  mcp::HttpSse& http_sse_;
   edge::Readiness& readiness_;
   Metrics& metrics_;
 };

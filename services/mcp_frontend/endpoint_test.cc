@@ -18,11 +18,14 @@
 
 #include "common/base/errors.h"
 #include "common/base/fake_clock.h"
+#include "common/base/hash.h"
 #include "common/net/curl_http_client.h"
 #include "common/net/http_server.h"
+#include "common/net/raw_socket.h"
 #include "common/rpc/proto_time.h"
 #include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
+#include "services/mcp_frontend/conformance/fixtures.h"
 #include "services/mcp_frontend/server_info.h"
 
 namespace mesh::frontend {
@@ -38,6 +41,7 @@ using tools::v1::Tool;
 
 constexpr char kToken[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 constexpr char kOtherToken[] = "9123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+constexpr char kExtraToken[] = "a-token-that-is-the-fixtures-and-nobody-else-s";
 constexpr char kApiKey[] = "an-api-key-of-more-than-32-characters";
 constexpr char kDepartments[] = "list_all_zoho_meeting_departments";
 constexpr char kDelete[] = "delete_a_zoho_meeting_meeting_by_id";
@@ -66,6 +70,7 @@ class EndpointTest : public testing::Test {
 
   ~EndpointTest() override {
     server_->Shutdown(absl::InfinitePast());
+    protocol_.Close();
     calls_.Close();
   }
 
@@ -126,16 +131,25 @@ class EndpointTest : public testing::Test {
       {.interval = absl::Milliseconds(20), .first_interval = absl::Milliseconds(20)}};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  mcp::StreamableHttp protocol_{MeshServerInfo(), {}};
+  mcp::Protocol protocol_{MeshServerInfo(), {.recheck = absl::Milliseconds(20)}};
+  mcp::StreamableHttp streamable_http_{protocol_};
+  mcp::HttpSse http_sse_{protocol_, "replica"};
   ResolvedServers servers_{clock_, *mcp_servers_, calls_};
-  Tools tools_{*tool_service_, catalogue_, recorder_, calls_, metrics_};
+  Tools tools_{*tool_service_, catalogue_, recorder_, calls_, protocol_.timer(), metrics_};
+  NameLists names_{clock_, *tool_service_, calls_};
+  Tenants tenants_{tools_, catalogue_, *accounts_, names_, calls_};
   Endpoint endpoint_{{.allowed_hosts = {"localhost", "127.0.0.1"},
                       .allowed_origins = {"https://app.example.com"},
-                      .call_timeout = absl::Seconds(20)},
+                      .call_timeout = absl::Seconds(20),
+                      .public_url = "https://localhost",
+                      .extra_token_sha256 = Sha256(kExtraToken),
+                      .extra_tenant = std::make_shared<conformance::Fixtures>(
+                          protocol_.timer(), protocol_.listeners())},
                      servers_,
                      api_keys_,
-                     tools_,
-                     protocol_,
+                     tenants_,
+                     streamable_http_,
+                     http_sse_,
                      readiness_,
                      metrics_};
   std::unique_ptr<net::HttpServer> server_;
@@ -178,7 +192,7 @@ TEST_F(EndpointTest, ALegacyClientConnectsListsAndCalls) {
   const json initialized = json::parse(hello.body);
   EXPECT_EQ(initialized["id"], 0);
   EXPECT_EQ(initialized["result"]["protocolVersion"], "2025-06-18");
-  EXPECT_EQ(initialized["result"]["capabilities"], json::parse(R"({"tools":{}})"));
+  EXPECT_TRUE(initialized["result"]["capabilities"].contains("tools"));
   EXPECT_FALSE(hello.headers.Has("mcp-session-id"));
 
   const HttpResponse noted = Post(R"({"jsonrpc":"2.0","method":"notifications/initialized"})",
@@ -219,7 +233,7 @@ TEST_F(EndpointTest, AModernClientDiscoversListsAndCalls) {
   const json discovered = json::parse(hello.body)["result"];
   EXPECT_EQ(discovered["resultType"], "complete");
   EXPECT_EQ(discovered["supportedVersions"], json::parse(R"(["2026-07-28"])"));
-  EXPECT_EQ(discovered["capabilities"], json::parse(R"({"tools":{}})"));
+  EXPECT_EQ(discovered["capabilities"]["tools"], json::parse(R"({"listChanged":true})"));
   EXPECT_TRUE(discovered["ttlMs"].is_number_unsigned());
   EXPECT_EQ(discovered["cacheScope"], "private");
   EXPECT_EQ(discovered["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], "zoho-mcp-mesh");
@@ -630,6 +644,226 @@ TEST_F(EndpointTest, AModernClientCancelsByLeaving) {
   call->Cancel();
 
   EXPECT_TRUE(held.AwaitCancelled());
+}
+
+// --- The older transport
+// --------------------------------------------------------------------------
+
+// A client of HTTP+SSE.
+class SseClient {
+ public:
+  explicit SseClient(const std::string& address, const std::string& path = "/sse",
+                     const std::string& headers = absl::StrCat("Authorization: Bearer ", kToken,
+                                                               "\r\n"))
+      : socket_(address) {
+    EXPECT_TRUE(socket_.Send(
+        absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: localhost:1\r\n", headers, "\r\n")));
+    head_ = socket_.ReadUntil("\r\n\r\n");
+  }
+
+  const std::string& head() const { return head_; }
+
+  // The data of the next event of this name.
+  std::string Next(const std::string& event) {
+    socket_.ReadUntil(absl::StrCat("event: ", event, "\ndata: "));
+    std::string data = socket_.ReadUntil("\n\n");
+    data.resize(data.size() - 2);
+    return data;
+  }
+
+  std::string ReadToEnd() { return socket_.ReadToEnd(); }
+
+ private:
+  net::RawSocket socket_;
+  std::string head_;
+};
+
+TEST_F(EndpointTest, AClientOfHttpSseConnectsListsAndCalls) {
+  SseClient client(server_->address(), absl::StrCat("/sse/", kToken), "");
+  EXPECT_TRUE(absl::StrContains(client.head(), "Content-Type: text/event-stream\r\n"));
+  EXPECT_TRUE(absl::StrContains(client.head(), "Cache-Control: no-cache, no-transform\r\n"));
+  EXPECT_TRUE(absl::StrContains(client.head(), "Referrer-Policy: no-referrer\r\n"));
+  const std::string messages = client.Next("endpoint");
+  EXPECT_TRUE(absl::StartsWith(messages, absl::StrCat("/messages/", kToken, "?session_id=")));
+
+  const HttpResponse accepted = Send(
+      "POST", messages,
+      R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2024-11-05"}})");
+  EXPECT_EQ(accepted.status, 202);
+  EXPECT_EQ(json::parse(client.Next("message"))["result"]["protocolVersion"], "2024-11-05");
+  Send("POST", messages,
+       absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")",
+                    kDepartments, R"("}})"));
+  EXPECT_EQ(json::parse(client.Next("message"))["result"]["isError"], false);
+}
+
+TEST_F(EndpointTest, TheEndpointOfHttpSseIsAPathOrUnderThePublicUrlNeverTheBoundAddress) {
+  // As bearer: then there is no token in the path either.
+  SseClient bearer(server_->address());
+  EXPECT_TRUE(absl::StartsWith(bearer.Next("endpoint"), "/messages?session_id="));
+
+  net::RawSocket socket(server_->address());
+  socket.Send(absl::StrCat("GET /sse/", kToken, "/ HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  socket.ReadUntil("data: ");
+  EXPECT_TRUE(absl::StartsWith(socket.ReadUntil("\n\n"), absl::StrCat("https://localhost/messages/",
+                                                                      kToken, "?session_id=")));
+}
+
+TEST_F(EndpointTest, ServesStreamableHttpOnTheOlderPathToo) {
+  EXPECT_EQ(Send("POST", absl::StrCat("/sse/", kToken), kPing).status, 200);
+  const HttpResponse refused = Send("DELETE", absl::StrCat("/sse/", kToken), "");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.Get("allow"), "GET, POST, OPTIONS");
+  EXPECT_EQ(Send("GET", absl::StrCat("/messages/", kToken), "").status, 405);
+  EXPECT_EQ(Send("POST", absl::StrCat("/messages/", kToken), kPing).status, 404);
+}
+
+TEST_F(EndpointTest, EndsAStreamWithinASecondOfItsRevocation) {
+  SseClient client(server_->address());
+  client.Next("endpoint");
+  backends_.mcp_servers.Remove(kToken);
+  clock_.Advance(absl::Seconds(1));
+  client.ReadToEnd();
+  EXPECT_EQ(protocol_.listeners().size(), 0);
+}
+
+TEST_F(EndpointTest, TellsListenersOfANewCatalogueAndOfNewRights) {
+  catalogue_.OnChange([this] { protocol_.listeners().Tell("", mcp::Change::Everything()); });
+  SseClient client(server_->address());
+  client.Next("endpoint");
+  backends_.tools.SetTools("d2", {FakeTool("brand_new", Tool::LIST, {})});
+  EXPECT_EQ(json::parse(client.Next("message"))["method"], "notifications/tools/list_changed");
+  EXPECT_EQ(json::parse(client.Next("message"))["method"], "notifications/prompts/list_changed");
+  EXPECT_EQ(json::parse(client.Next("message"))["method"], "notifications/resources/list_changed");
+
+  auth::v1::McpServer server;
+  server.set_id("mcp_main");
+  server.set_account("acc_1");
+  server.mutable_config()->add_methods("read");
+  Put(kToken, server);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(json::parse(client.Next("message"))["method"], "notifications/tools/list_changed");
+  catalogue_.OnChange(nullptr);
+}
+
+// --- Prompts and resources
+// ------------------------------------------------------------------------
+
+TEST_F(EndpointTest, OffersThePromptsThatTheServersToolsAllow) {
+  const json none = json::parse(PostModern("prompts/list").body)["result"];
+  EXPECT_EQ(none["prompts"], json::array());
+  backends_.tools.SetTools(
+      "d2", {FakeTool("list_all_zoho_meeting_department_users", Tool::LIST, {"users"}),
+             FakeTool(kDepartments, Tool::LIST, {"departments"})});
+  ASSERT_EQ(catalogue_.AwaitOther("d1", absl::Seconds(10))->digest(), "d2");
+
+  const json list = json::parse(PostModern("prompts/list").body)["result"];
+  ASSERT_EQ(list["prompts"].size(), 1);
+  const std::string name = list["prompts"][0]["name"];
+  EXPECT_EQ(name, "department_user_audit");
+  const std::string call = absl::StrCat(R"("name":")", name, R"(","arguments":)");
+  EXPECT_THAT(json::parse(PostModern("prompts/get", call + R"({"department":"Sales"})", name)
+                              .body)["result"]["messages"][0]["content"]["text"]
+                  .get<std::string>(),
+              testing::HasSubstr("'Sales'"));
+  EXPECT_EQ(json::parse(PostModern("prompts/get", call + "{}", name).body)["error"]["code"],
+            -32602);
+  EXPECT_EQ(json::parse(PostModern("prompts/get", R"("name":"executive_meeting_brief")",
+                                   "executive_meeting_brief")
+                            .body)["error"]["code"],
+            -32602);
+}
+
+TEST_F(EndpointTest, CompletesNamesOfTheLiveAccount) {
+  backends_.tools.SetTools(
+      "d2", {FakeTool("list_all_zoho_meeting_department_users", Tool::LIST, {"users"}),
+             FakeTool(kDepartments, Tool::LIST, {"departments"})});
+  ASSERT_EQ(catalogue_.AwaitOther("d1", absl::Seconds(10))->digest(), "d2");
+  backends_.tools.SetHandler([](const CallToolRequest&, grpc::ServerContext&) {
+    CallToolResponse response;
+    response.set_result_json(
+        R"({"results":[{"departmentName":"Sales"},{"departmentName":"Legal"}]})");
+    return response;
+  });
+  const auto complete = [this](const std::string& ref, const std::string& argument) {
+    return json::parse(PostModern("completion/complete",
+                                  absl::StrCat(R"("ref":)", ref, R"(,"argument":)", argument))
+                           .body);
+  };
+  const std::string audit = R"({"type":"ref/prompt","name":"department_user_audit"})";
+  EXPECT_EQ(complete(audit, R"({"name":"department","value":"sa"})")["result"]["completion"],
+            json::parse(R"({"values":["Sales"],"total":1,"hasMore":false})"));
+  EXPECT_EQ(complete(R"({"type":"ref/resource","uri":"zoho-meeting://tools/{name}"})",
+                     R"({"name":"name","value":"list_all"})")["result"]["completion"]["total"],
+            2);
+  EXPECT_EQ(complete(audit, R"({"name":"nothing","value":""})")["error"]["code"], -32602);
+  EXPECT_EQ(complete(R"({"type":"ref/prompt","name":"nothing"})",
+                     R"({"name":"department","value":""})")["error"]["code"],
+            -32602);
+
+  // Without the tool that would tell them, names are not told.
+  auth::v1::McpServer server;
+  server.set_id("mcp_main");
+  server.mutable_config()->add_tags("users");
+  Put(kOtherToken, server);
+  const json refused = json::parse(
+      Send(
+          "POST", absl::StrCat("/mcp/", kOtherToken),
+          absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":)",
+                       audit, R"(,"argument":{"name":"department","value":""}}})"))
+          .body);
+  EXPECT_EQ(refused["error"]["code"], -32602);
+}
+
+TEST_F(EndpointTest, ReadsTheAccountTheRegionsAndTheToolsThatMayBeCalled) {
+  auth::v1::Account account;
+  account.set_id("acc_1");
+  account.set_region("eu");
+  backends_.accounts.Put(account);
+  const auto read = [this](const std::string& uri) {
+    return json::parse(
+        PostModern("resources/read", absl::StrCat(R"("uri":")", uri, """), uri).body);
+  };
+  const json overview = json::parse(
+      read("zoho-meeting://account")["result"]["contents"][0]["text"].get<std::string>());
+  EXPECT_EQ(overview["account"]["region"], "eu");
+  EXPECT_EQ(overview["mcp_server"]["tools"].size(), 2);
+  EXPECT_TRUE(read("zoho-meeting://regions").contains("result"));
+  EXPECT_EQ(
+      read(absl::StrCat("zoho-meeting://tools/", kDelete))["result"]["contents"][0]["mimeType"],
+      "text/markdown");
+  const json missing = read("zoho-meeting://tools/nothing");
+  EXPECT_EQ(missing["error"]["code"], -32602);
+  EXPECT_EQ(missing["error"]["data"]["uri"], "zoho-meeting://tools/nothing");
+}
+
+TEST_F(EndpointTest, ServesTheFixturesUnderTheirOwnTokenAlone) {
+  const auto call = [this](const char* token) {
+    return json::parse(Send("POST", absl::StrCat("/mcp/", token),
+                            R"({"jsonrpc":"2.0","id":1,"method":"tools/call",)"
+                            R"("params":{"name":"test_simple_text"}})")
+                           .body);
+  };
+  EXPECT_EQ(call(kExtraToken)["result"]["content"][0]["text"],
+            "This is a simple text response for testing.");
+  EXPECT_EQ(call(kToken)["error"]["code"], -32602);
+}
+
+TEST_F(EndpointTest, TellsAClientThatWantsToKnowHowLongACallTakes) {
+  HeldCall held;
+  backends_.tools.SetHandler(
+      [&](const CallToolRequest&, grpc::ServerContext& context) { return held.Hold(context); });
+  net::RawSocket socket(server_->address());
+  const std::string body =
+      absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")",
+                   kDepartments, R"(","_meta":{"progressToken":"p"}}})");
+  socket.Send(absl::StrCat("POST /mcp/", kToken,
+                           " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                           "Content-Length: ",
+                           body.size(), "\r\n\r\n", body));
+  EXPECT_THAT(socket.ReadUntil("\n\n"), testing::HasSubstr(R"("progressToken":"p","progress":1,)"));
+  held.Release();
+  EXPECT_THAT(socket.ReadUntil("\n\n"), testing::HasSubstr(R"("result":)"));
 }
 
 TEST_F(EndpointTest, IsReadyWhenBothServicesAnswerAndNamesWhichDoesNot) {

@@ -1,5 +1,6 @@
 // mcp-frontend-service: the MCP endpoint on a public listener, the management API on a private one.
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -7,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/random.h"
 #include "common/rpc/call_group.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/config.h"
@@ -18,8 +20,14 @@
 #include "edge/readiness.h"
 #include "gateway/management.h"
 #include "services/mcp_frontend/endpoint.h"
+#include "services/mcp_frontend/mcp/http_sse.h"
+#include "services/mcp_frontend/mcp/protocol.h"
+#include "services/mcp_frontend/mcp/streamable_http.h"
+#include "services/mcp_frontend/name_lists.h"
 #include "services/mcp_frontend/server_info.h"
 #include "services/mcp_frontend/surfaces.h"
+#include "services/mcp_frontend/tenants.h"
+#include "services/mcp_frontend/tools.h"
 
 int main(int argc, char** argv) {
   using namespace mesh;  // NOLINT(google-build-using-namespace)
@@ -44,19 +52,28 @@ int main(int argc, char** argv) {
 
   const auto audit = auth::v1::AuditService::NewStub(auth_channel);
   edge::AuditRecorder recorder(*audit, *registry);
+  mcp::Protocol protocol(frontend::MeshServerInfo(),
+                         rpc::ValueOrExit(frontend::ProtocolOptionsOf(config)));
   rpc::CallGroup calls;
   edge::CatalogueWatch catalogue(*tool_service);
   edge::Readiness readiness(*accounts, *tool_service, catalogue);
   edge::ApiKeys api_keys(clock, *api_key_service, calls);
 
-  const mcp::StreamableHttp protocol(frontend::MeshServerInfo(),
-                                     {.strict_version_header = config.strict_version_header()});
+  const mcp::StreamableHttp streamable_http(protocol);
+  mcp::HttpSse http_sse(protocol, RandomId("replica_"));
+  frontend::EndpointOptions endpoint_options = frontend::EndpointOptionsOf(config);
+  rpc::OkOrExit(frontend::AddFixtures(config, protocol, endpoint_options));
+
   frontend::ResolvedServers servers(clock, *mcp_servers, calls);
-  frontend::Tools tools(*tool_service, catalogue, recorder, calls, metrics);
-  frontend::Endpoint endpoint(frontend::EndpointOptionsOf(config), servers, api_keys, tools,
-                              protocol, readiness, metrics);
+  frontend::Tools tools(*tool_service, catalogue, recorder, calls, protocol.timer(), metrics);
+  frontend::NameLists names(clock, *tool_service, calls);
+  frontend::Tenants tenants(tools, catalogue, *accounts, names, calls);
+  frontend::Endpoint endpoint(std::move(endpoint_options), servers, api_keys, tenants,
+                              streamable_http, http_sse, readiness, metrics);
+  catalogue.OnChange([&protocol] { protocol.listeners().Tell("", mcp::Change::Everything()); });
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
-      config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); }));
+      config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); },
+      [&protocol] { protocol.EndStreams(); }));
 
   gateway::Management management({*accounts, *connect, *mcp_servers, *api_key_service, *audit,
                                   *tool_service, catalogue, recorder, calls},
@@ -71,6 +88,7 @@ int main(int argc, char** argv) {
   if (management_listener != nullptr) listeners.push_back(management_listener.get());
   const int status =
       rpc::RunUntilStopped(config.service(), "mcp-frontend-service", registry, listeners, stop);
+  protocol.Close();
   calls.Close();  // What is still under way uses all of the above.
   recorder.Close(absl::Now() + absl::Seconds(5));
   StopLog();

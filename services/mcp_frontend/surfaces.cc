@@ -6,11 +6,15 @@
 #include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
+#include "common/base/file.h"
+#include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/seal.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
 #include "common/rpc/config.h"
 #include "gateway/http_errors.h"
+#include "services/mcp_frontend/conformance/fixtures.h"
 
 namespace mesh::frontend {
 namespace {
@@ -26,7 +30,8 @@ constexpr int64_t kDefaultMaxRequestBytes = 256 << 10;
 absl::StatusOr<std::unique_ptr<HttpListener>> Start(
     const char* name, const std::string& listen, const McpFrontendConfig& config,
     edge::Readiness& readiness, net::HttpHandler handler,
-    net::ServerResponse (*error_response)(int, absl::string_view)) {
+    net::ServerResponse (*error_response)(int, absl::string_view),
+    std::function<void()> before_shutdown) {
   if (listen == kOff) return nullptr;
   net::HttpServerOptions options{
       .listen = listen.empty() ? kDefaultListen : listen,
@@ -38,7 +43,8 @@ absl::StatusOr<std::unique_ptr<HttpListener>> Start(
       .error_response = error_response};
   ASSIGN_OR_RETURN(std::unique_ptr<net::HttpServer> server,
                    net::HttpServer::Start(std::move(options), std::move(handler)));
-  return std::make_unique<HttpListener>(name, std::move(server), readiness);
+  return std::make_unique<HttpListener>(name, std::move(server), readiness,
+                                        std::move(before_shutdown));
 }
 
 }  // namespace
@@ -75,7 +81,8 @@ EndpointOptions EndpointOptionsOf(const McpFrontendConfig& config) {
       .allowed_hosts = {config.allowed_hosts().begin(), config.allowed_hosts().end()},
       .allowed_origins = {config.allowed_origins().begin(), config.allowed_origins().end()},
       .call_timeout =
-          rpc::DurationOr(config.has_call_timeout(), config.call_timeout(), absl::Seconds(55))};
+          rpc::DurationOr(config.has_call_timeout(), config.call_timeout(), absl::Seconds(55)),
+      .public_url = std::string(absl::StripSuffix(config.public_url(), "/"))};
   if (options.allowed_hosts.empty()) {
     options.allowed_hosts = {"localhost", "127.0.0.1", "[::1]"};
     if (const auto url = net::ParseUrl(config.public_url()); url.ok()) {
@@ -85,18 +92,38 @@ EndpointOptions EndpointOptionsOf(const McpFrontendConfig& config) {
   return options;
 }
 
+absl::StatusOr<mcp::ProtocolOptions> ProtocolOptionsOf(const McpFrontendConfig& config) {
+  mcp::ProtocolOptions options{.modern = {.strict_version_header = config.strict_version_header()}};
+  if (!config.seal_key_file().empty()) {
+    ASSIGN_OR_RETURN(options.sealer, Sealer::FromFile(config.seal_key_file()));
+  }
+  return options;
+}
+
+absl::Status AddFixtures(const McpFrontendConfig& config, mcp::Protocol& protocol,
+                         EndpointOptions& options) {
+  if (config.conformance_token_file().empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Secret token, ReadSecretFile(config.conformance_token_file()));
+  options.extra_token_sha256 = Sha256(token.Reveal());
+  options.extra_tenant =
+      std::make_shared<conformance::Fixtures>(protocol.timer(), protocol.listeners());
+  LogWarning("conformance fixtures are served", {});
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<HttpListener>> StartMcp(const McpFrontendConfig& config,
                                                        edge::Readiness& readiness,
-                                                       net::HttpHandler handler) {
+                                                       net::HttpHandler handler,
+                                                       std::function<void()> before_shutdown) {
   return Start("mcp", config.mcp_listen(), config, readiness, std::move(handler),
-               Endpoint::ErrorResponse);
+               Endpoint::ErrorResponse, std::move(before_shutdown));
 }
 
 absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(const McpFrontendConfig& config,
                                                               edge::Readiness& readiness,
                                                               net::HttpHandler handler) {
   return Start("management", config.management_listen(), config, readiness, std::move(handler),
-               gateway::ServerErrorResponse);
+               gateway::ServerErrorResponse, nullptr);
 }
 
 std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {

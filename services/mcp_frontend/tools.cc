@@ -15,6 +15,7 @@
 #include "edge/redaction.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/json_text.h"
+#include "services/mcp_frontend/mcp/notifications.h"
 #include "services/mcp_frontend/mcp/rpc_error.h"
 
 namespace mesh::frontend {
@@ -23,6 +24,10 @@ namespace {
 using tools::v1::CallToolRequest;
 using tools::v1::CallToolResponse;
 using tools::v1::ToolService;
+
+// A call that is over sooner is answered with all its headers; from then on there is a stream.
+constexpr absl::Duration kFirstProgress = absl::Seconds(1);
+constexpr absl::Duration kProgressInterval = absl::Seconds(5);
 
 // The result twice, as models and programs read it: escaped as text, and as it is.
 mcp::Result ToolResult(std::string result_json) {
@@ -55,75 +60,94 @@ auth::v1::AuditEvent EventOf(const auth::v1::McpServer& server, const CallContex
   return event;
 }
 
+// Tells a client that waits how long it has been, for as long as this lives.
+class Waiting : public std::enable_shared_from_this<Waiting> {
+ public:
+  Waiting(DelayQueue& timer, mcp::ClientWishes client, std::shared_ptr<mcp::Answer> answer)
+      : timer_(timer), client_(std::move(client)), answer_(std::move(answer)) {}
+
+  void Begin() { Schedule(kFirstProgress); }
+
+ private:
+  void Schedule(absl::Duration after) {
+    timer_.Post(after, [weak = weak_from_this(), after] {
+      const std::shared_ptr<Waiting> self = weak.lock();
+      if (self == nullptr) return;
+      self->waited_ += after;
+      ReportProgress(*self->answer_, self->client_, absl::ToDoubleSeconds(self->waited_), 0,
+                     "Waiting for Zoho Meeting");
+      self->Schedule(kProgressInterval);
+    });
+  }
+
+  DelayQueue& timer_;
+  const mcp::ClientWishes client_;
+  const std::shared_ptr<mcp::Answer> answer_;
+  absl::Duration waited_;
+};
+
+}  // namespace
+
 void AnswerCatalogueMissing(mcp::Answer& answer) {
   answer.Error(mcp::NotAvailable("The tools are not loaded yet. Try again in a second."),
                {{"retry-after", "1"}});
 }
 
-}  // namespace
+void Tools::List(const auth::v1::McpServer& server, const mcp::Revision& revision,
+                 mcp::Answer& answer) {
+  const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
+  if (catalogue == nullptr) return AnswerCatalogueMissing(answer);
+  answer.Result(lists_.Get(*catalogue, server.config(), revision));
+}
 
-class Tools::McpServerTenant final : public mcp::Tenant {
- public:
-  McpServerTenant(Tools& tools, std::shared_ptr<const auth::v1::McpServer> server)
-      : tools_(tools), server_(std::move(server)) {}
-
-  void ListTools(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override {
-    const std::shared_ptr<const edge::Catalogue> catalogue = tools_.catalogue_.Current();
-    if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
-    answer->Result(tools_.lists_.Get(*catalogue, server_->config(), revision));
+void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revision,
+                 const CallContext& context, mcp::ToolCall call,
+                 std::shared_ptr<mcp::Answer> answer) {
+  const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
+  if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
+  const tools::v1::Tool* tool = catalogue->Find(call.name);
+  auth::v1::AuditEvent event = EventOf(server, context, call);
+  // One answer for both, so that nobody learns what else there is.
+  if (tool == nullptr || !edge::Allows(server.config(), *tool)) {
+    event.set_outcome("TOOL_UNKNOWN");
+    recorder_.Record(std::move(event));
+    return AnswerWithError(ToolUnknown(call.name), revision, *answer);
   }
+  CallToolRequest request;
+  request.set_account(server.account());
+  request.set_tool(call.name);
+  request.set_arguments_json(std::move(call.arguments_json));
+  request.set_reveal_secrets(server.config().reveal_secrets());
 
-  void CallTool(const mcp::Revision& revision, const CallContext& context, mcp::ToolCall call,
-                std::shared_ptr<mcp::Answer> answer) override {
-    const std::shared_ptr<const edge::Catalogue> catalogue = tools_.catalogue_.Current();
-    if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
-    const tools::v1::Tool* tool = catalogue->Find(call.name);
-    // One answer for both, so that nobody learns what else there is.
-    auth::v1::AuditEvent event = EventOf(*server_, context, call);
-    if (tool == nullptr || !edge::Allows(server_->config(), *tool)) {
-      event.set_outcome("TOOL_UNKNOWN");
-      tools_.recorder_.Record(std::move(event));
-      return AnswerWithError(ToolUnknown(call.name), revision, *answer);
-    }
-    CallToolRequest request;
-    request.set_account(server_->account());
-    request.set_tool(call.name);
-    request.set_arguments_json(std::move(call.arguments_json));
-    request.set_reveal_secrets(server_->config().reveal_secrets());
-
-    rpc::PendingCall pending = tools_.calls_.Call(
-        context, "zoho-proxy-service", *tools_.tools_.async(),
-        &ToolService::StubInterface::async_interface::CallTool, std::move(request),
-        [&revision, &metrics = tools_.metrics_, &recorder = tools_.recorder_, answer,
-         tool = std::move(call.name), request_id = context.request_id, event = std::move(event),
-         began = absl::Now()](absl::StatusOr<CallToolResponse> response) mutable {
-          event.set_outcome(OutcomeOf(response.status()));
-          *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
-          recorder.Record(std::move(event));
-          if (response.ok()) {
-            metrics.ToolCalled(tool, "ok", absl::Now() - began);
-            net::HttpHeaders headers;
-            if (response->has_rate_limit()) {
-              edge::AddRateLimitHeaders(edge::ReadRateLimit(response->rate_limit()), headers);
-            }
-            return answer->Result(
-                revision.Write(ToolResult(std::move(*response->mutable_result_json()))), headers);
+  std::shared_ptr<Waiting> waiting;
+  if (!call.client.progress_token.empty()) {
+    waiting = std::make_shared<Waiting>(timer_, std::move(call.client), answer);
+    waiting->Begin();
+  }
+  rpc::PendingCall pending = calls_.Call(
+      context, "zoho-proxy-service", *tools_.async(),
+      &ToolService::StubInterface::async_interface::CallTool, std::move(request),
+      [&revision, &metrics = metrics_, &recorder = recorder_, answer, tool = std::move(call.name),
+       request_id = context.request_id, event = std::move(event), waiting = std::move(waiting),
+       began = absl::Now()](absl::StatusOr<CallToolResponse> response) mutable {
+        event.set_outcome(OutcomeOf(response.status()));
+        *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
+        recorder.Record(std::move(event));
+        if (response.ok()) {
+          metrics.ToolCalled(tool, "ok", absl::Now() - began);
+          net::HttpHeaders headers;
+          if (response->has_rate_limit()) {
+            edge::AddRateLimitHeaders(edge::ReadRateLimit(response->rate_limit()), headers);
           }
-          metrics.ToolCalled(tool, OutcomeOf(response.status()), absl::Now() - began);
-          LogInfo("tool call failed",
-                  {{"request_id", request_id}, {"tool", tool}, {"error", response.status()}});
-          AnswerWithError(response.status(), revision, *answer);
-        });
-    answer->OnCancel([pending]() mutable { pending.Cancel(); });
-  }
-
- private:
-  Tools& tools_;
-  const std::shared_ptr<const auth::v1::McpServer> server_;
-};
-
-std::shared_ptr<mcp::Tenant> Tools::TenantOf(std::shared_ptr<const auth::v1::McpServer> server) {
-  return std::make_shared<McpServerTenant>(*this, std::move(server));
+          return answer->Result(
+              revision.Write(ToolResult(std::move(*response->mutable_result_json()))), headers);
+        }
+        metrics.ToolCalled(tool, OutcomeOf(response.status()), absl::Now() - began);
+        LogInfo("tool call failed",
+                {{"request_id", request_id}, {"tool", tool}, {"error", response.status()}});
+        AnswerWithError(response.status(), revision, *answer);
+      });
+  answer->OnCancel([pending]() mutable { pending.Cancel(); });
 }
 
 }  // namespace mesh::frontend

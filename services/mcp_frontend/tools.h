@@ -1,8 +1,9 @@
-// The tools of the catalogue as the protocol's tenants: what an MCP server lists, and calls.
+// The tools of the catalogue: what an MCP server lists, and calls.
 #pragma once
 
 #include <memory>
 
+#include "common/base/delay_queue.h"
 #include "common/rpc/call_group.h"
 #include "edge/audit_recorder.h"
 #include "edge/catalogue.h"
@@ -17,26 +18,35 @@ namespace mesh::frontend {
 // Thread-safe.
 class Tools {
  public:
+  // All must outlive it.
   Tools(tools::v1::ToolService::StubInterface& tools, const edge::CatalogueWatch& catalogue,
-        edge::AuditRecorder& recorder, rpc::CallGroup& calls, Metrics& metrics)
+        edge::AuditRecorder& recorder, rpc::CallGroup& calls, DelayQueue& timer, Metrics& metrics)
       : tools_(tools),
         catalogue_(catalogue),
         recorder_(recorder),
         calls_(calls),
+        timer_(timer),
         metrics_(metrics) {}
 
-  // What `server` may use. Valid as long as this.
-  std::shared_ptr<mcp::Tenant> TenantOf(std::shared_ptr<const auth::v1::McpServer> server);
+  // Answers `tools/list` for `server`.
+  void List(const auth::v1::McpServer& server, const mcp::Revision& revision, mcp::Answer& answer);
+
+  // Answers `tools/call` for `server`, and tells a client that wants to hear of progress how long
+  // it has been.
+  void Call(const auth::v1::McpServer& server, const mcp::Revision& revision,
+            const CallContext& context, mcp::ToolCall call, std::shared_ptr<mcp::Answer> answer);
 
  private:
-  class McpServerTenant;
-
   tools::v1::ToolService::StubInterface& tools_;
   const edge::CatalogueWatch& catalogue_;
   edge::AuditRecorder& recorder_;
   rpc::CallGroup& calls_;
+  DelayQueue& timer_;
   Metrics& metrics_;
   ToolLists lists_;
 };
+
+// What is answered while there is no catalogue yet.
+void AnswerCatalogueMissing(mcp::Answer& answer);
 
 }  // namespace mesh::frontend

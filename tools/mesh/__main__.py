@@ -30,6 +30,8 @@ def main():
     command.add_argument("--set", action="append", default=[], type=_setting, metavar="SERVICE:TEXT",
                          help="text format laid over the configuration of auth, zoho_proxy or mcp_frontend; "
                               "may be repeated")
+    command.add_argument("--conformance-fixtures", action="store_true",
+                         help="serve what the official conformance suite asks for, at a URL of its own")
     command.set_defaults(run=up.up)
 
     command = _with_state(commands.add_parser("stop", help="end what up started"))
@@ -37,7 +39,7 @@ def main():
 
     command = commands.add_parser(
         "test", help="run the tests", description="Runs the named suites, or all. The last line counts their cases.",
-        epilog="\n".join(f"{name:<8}{suite.about}" for name, suite in suites.SUITES.items()),
+        epilog="\n".join(f"{name:<13}{suite.about}" for name, suite in suites.SUITES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.add_argument("suites", nargs="*", metavar="SUITE", choices=[[], *suites.SUITES])
     command.set_defaults(run=lambda options: suites.run(options.suites))

@@ -19,6 +19,7 @@ BUILD = """
 UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
 LINT = "git clang-format clang-tidy".split()
 E2E = "curl ca-certificates".split()
+VENV = "python3-venv".split()
 
 # By command rather than by package: other packagings of Node bring npm along.
 NODE = {"node": "nodejs", "npm": "npm"}

@@ -52,13 +52,17 @@ def zoho_proxy_service(state, ports, auth_address):
     }
 
 
-def mcp_frontend_service(state, ports, auth_address, zoho_proxy_address):
+def mcp_frontend_service(state, ports, auth_address, zoho_proxy_address, conformance_token_file):
+    """`conformance_token_file` is None for a mesh without the conformance fixtures."""
+    fixtures = {"conformance_token_file": str(conformance_token_file)} if conformance_token_file else {}
     return {
         "service": service(state, MCP_FRONTEND, None, ports["mcp_frontend_metrics"]),
         "mcp_listen": ports.listen("mcp"),
         "management_listen": ports.listen("management"),
         "auth_service": auth_address,
         "zoho_proxy_service": zoho_proxy_address,
+        "seal_key_file": str(state.folder / "mcp-frontend.key"),
+        **fixtures,
     }
 
 

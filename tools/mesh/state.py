@@ -93,3 +93,7 @@ def new_seal_key():
 
 def new_api_key():
     return "mk_" + secrets.token_urlsafe(32)
+
+
+def new_mcp_token():
+    return secrets.token_urlsafe(32)

@@ -5,8 +5,8 @@ import time
 import typing
 
 import bazel
-import e2e
 import lint
+import node_tests
 import script_tests
 from console import say, seconds, step
 from counts import Counts
@@ -28,7 +28,11 @@ SUITES = {
     "tidy": Suite("clang-tidy over every source that is not a test", bazel.tidy),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
-    "e2e": Suite("official MCP clients and curl against the real programs", e2e.run),
+    "e2e": Suite("official MCP clients and curl against the real programs", lambda: node_tests.run("e2e")),
+    "conformance": Suite("the protocol's official conformance suite, in both eras",
+                         lambda: node_tests.run("conformance")),
+    "interop": Suite("MCP clients and bridges that people use, each doing the same",
+                     lambda: node_tests.run("interop")),
 }
 
 
@@ -41,7 +45,7 @@ def run(names):
         started = time.monotonic()
         result = SUITES[name].run()
         total += result
-        table.append(f"  {name:<6} {result}  ({seconds(started)})")
+        table.append(f"  {name:<11} {result}  ({seconds(started)})")
     say()
     for line in table:
         say(line)

@@ -70,6 +70,8 @@ def _start(folder, started, options, real):
     api_key_file = folder.secret("api-key", state.new_api_key)
     folder.secret("auth.key", state.new_seal_key)
     folder.secret("cursor.key", state.new_seal_key)
+    folder.secret("mcp-frontend.key", state.new_seal_key)
+    conformance = options.conformance_fixtures and folder.secret("conformance-token", state.new_mcp_token)
 
     fake = None
     if not real:
@@ -81,7 +83,7 @@ def _start(folder, started, options, real):
         options, "zoho_proxy", programs.zoho_proxy_service(folder, at, auth["grpc"])))
     frontend = started.start_service(programs.MCP_FRONTEND, _config(
         options, "mcp_frontend",
-        programs.mcp_frontend_service(folder, at, auth["grpc"], proxy["grpc"])))
+        programs.mcp_frontend_service(folder, at, auth["grpc"], proxy["grpc"], conformance)))
 
     public_url = f"http://{frontend['mcp']}"
     if not management.wait_until_ready(public_url, launch.START_LIMIT):
@@ -96,6 +98,7 @@ def _start(folder, started, options, real):
         "dashboard_url": management_url,
         "management_url": management_url,
         "mcp_url": _mcp_url(folder, api, account, public_url) if account else None,
+        **({"conformance_url": f"{public_url}/mcp/{conformance.read_text().strip()}"} if conformance else {}),
         "api_key": api_key,
         "account_id": account,
         "grpc": {"auth": auth["grpc"], "zoho_proxy": proxy["grpc"]},
@@ -186,6 +189,8 @@ def _print_summary(folder):
     if run["mcp_url"]:
         rows.insert(0, ("MCP URL", run["mcp_url"]))
         rows.append(("Account", run["account_id"]))
+    if run.get("conformance_url"):
+        rows.append(("Conformance URL", run["conformance_url"]))
     if run["fake_zoho"]:
         rows.append(("Fake Zoho", run["fake_zoho"]["meeting_url"]))
     rows.append(("Logs", f"{folder.shown()}/log"))

@@ -69,9 +69,7 @@ std::string Trimmed(std::string_view raw) {
 
 // Calls `read(key, value) -> Complaint` for each field until it complains.
 template <typename Read>
-Complaint ForEachField(ondemand::value value, Read read) {
-  ondemand::object object;
-  if (value.get_object().get(object) != simdjson::SUCCESS) return "an object is expected";
+Complaint ForEachFieldOf(ondemand::object& object, Read read) {
   for (auto field_or : object) {
     ondemand::field field;
     std::string_view key;
@@ -84,8 +82,47 @@ Complaint ForEachField(ondemand::value value, Read read) {
   return {};
 }
 
+template <typename Read>
+Complaint ForEachField(ondemand::value value, Read read) {
+  ondemand::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return "an object is expected";
+  return ForEachFieldOf(object, std::move(read));
+}
+
 Complaint Twice(std::string_view key) {
   return absl::StrCat("the key ", absl::string_view(key.data(), key.size()), " comes twice");
+}
+
+// The id as it stands, or a complaint.
+Complaint ReadId(ondemand::value value, std::string& id) {
+  switch (TypeOf(value)) {
+    case ondemand::json_type::string:
+      break;
+    case ondemand::json_type::number: {
+      ondemand::number_type type = ondemand::number_type::floating_point_number;
+      if (value.get_number_type().get(type) != simdjson::SUCCESS ||
+          type == ondemand::number_type::floating_point_number) {
+        return "`id` must be a string or a whole number";
+      }
+      break;
+    }
+    default:
+      return "`id` must be a string or a whole number";
+  }
+  id = Trimmed(value.raw_json_token());
+  return {};
+}
+
+// An object as it stands, or a complaint. Reads it to its end.
+Complaint ReadObjectText(ondemand::value value, std::string& text) {
+  ondemand::object object;
+  std::string_view raw;
+  if (value.get_object().get(object) != simdjson::SUCCESS ||
+      object.raw_json().get(raw) != simdjson::SUCCESS) {
+    return "an object cannot be read";
+  }
+  text = Trimmed(raw);
+  return {};
 }
 
 Complaint ReadClientInfo(ondemand::value value, std::optional<std::string>& name,
@@ -106,7 +143,10 @@ Complaint ReadMeta(ondemand::value value, RequestMeta& meta) {
       meta.protocol_version = StringOf(field);
     } else if (key == "io.modelcontextprotocol/clientCapabilities") {
       if (!keys.First(1)) return Twice(key);
-      meta.has_client_capabilities = TypeOf(field) == ondemand::json_type::object;
+      if (TypeOf(field) == ondemand::json_type::object) {
+        meta.has_client_capabilities = true;
+        return ReadObjectText(field, meta.client_capabilities);
+      }
     } else if (key == "io.modelcontextprotocol/clientInfo") {
       if (!keys.First(2)) return Twice(key);
       std::optional<std::string> name;
@@ -121,6 +161,13 @@ Complaint ReadMeta(ondemand::value value, RequestMeta& meta) {
     } else if (key == "traceparent") {
       if (!keys.First(3)) return Twice(key);
       meta.traceparent = StringOf(field).value_or("");
+    } else if (key == "progressToken") {
+      if (!keys.First(4)) return Twice(key);
+      // One of another type is not used: progress is a favour.
+      if (std::string token; ReadId(field, token).empty()) meta.progress_token = std::move(token);
+    } else if (key == "io.modelcontextprotocol/logLevel") {
+      if (!keys.First(5)) return Twice(key);
+      meta.log_level = StringOf(field).value_or("");
     }
     return {};
   });
@@ -130,16 +177,9 @@ Complaint ReadArguments(ondemand::value value, RawArguments& arguments) {
   switch (TypeOf(value)) {
     case ondemand::json_type::null:
       return {};
-    case ondemand::json_type::object: {
-      ondemand::object object;
-      std::string_view raw;
-      if (value.get_object().get(object) != simdjson::SUCCESS ||
-          object.raw_json().get(raw) != simdjson::SUCCESS) {
-        return "`arguments` cannot be read";
-      }
-      arguments = {.form = RawArguments::Form::kObject, .text = Trimmed(raw)};
-      return {};
-    }
+    case ondemand::json_type::object:
+      arguments.form = RawArguments::Form::kObject;
+      return ReadObjectText(value, arguments.text);
     case ondemand::json_type::string:
       arguments = {.form = RawArguments::Form::kString, .text = StringOf(value).value_or("")};
       return {};
@@ -150,8 +190,16 @@ Complaint ReadArguments(ondemand::value value, RawArguments& arguments) {
 }
 
 Complaint ReadParams(ondemand::value value, Message& message) {
+  ondemand::object object;
+  std::string_view raw;
+  if (value.get_object().get(object) != simdjson::SUCCESS ||
+      object.raw_json().get(raw) != simdjson::SUCCESS ||
+      object.reset().error() != simdjson::SUCCESS) {
+    return "`params` cannot be read";
+  }
+  message.params = Trimmed(raw);
   KeysOnce keys;
-  return ForEachField(value, [&](std::string_view key, ondemand::value field) -> Complaint {
+  return ForEachFieldOf(object, [&](std::string_view key, ondemand::value field) -> Complaint {
     if (key == "_meta") {
       if (!keys.First(0)) return Twice(key);
       if (TypeOf(field) == ondemand::json_type::object) return ReadMeta(field, message.meta);
@@ -178,26 +226,6 @@ Complaint ReadParams(ondemand::value value, Message& message) {
     }
     return {};
   });
-}
-
-// The id as it stands, or a complaint.
-Complaint ReadId(ondemand::value value, std::string& id) {
-  switch (TypeOf(value)) {
-    case ondemand::json_type::string:
-      break;
-    case ondemand::json_type::number: {
-      ondemand::number_type type = ondemand::number_type::floating_point_number;
-      if (value.get_number_type().get(type) != simdjson::SUCCESS ||
-          type == ondemand::number_type::floating_point_number) {
-        return "`id` must be a string or a whole number";
-      }
-      break;
-    }
-    default:
-      return "`id` must be a string or a whole number";
-  }
-  id = Trimmed(value.raw_json_token());
-  return {};
 }
 
 std::variant<Message, Malformed> ReadMessage(ondemand::value value) {
@@ -243,6 +271,9 @@ std::variant<Message, Malformed> ReadMessage(ondemand::value value) {
       }
     } else if (key == "result" || key == "error") {
       has_outcome = true;
+      if (TypeOf(field) == ondemand::json_type::object) {
+        complain(ReadObjectText(field, key == "result" ? message.result : message.error));
+      }
     }
     return {};
   }));
@@ -254,9 +285,8 @@ std::variant<Message, Malformed> ReadMessage(ondemand::value value) {
     message.kind = Message::Kind::kResponse;
   } else if (!has_id) {
     message.kind = Message::Kind::kNotification;
-  } else {
-    message.id = std::move(id);
   }
+  message.id = std::move(id);
   return message;
 }
 
@@ -352,6 +382,17 @@ absl::Cord ResultMessage(absl::string_view id, absl::Cord result) {
   message.Append(std::move(result));
   message.Append("}");
   return message;
+}
+
+absl::Cord NotificationMessage(absl::string_view method, absl::string_view params) {
+  return absl::Cord(absl::StrCat(R"({"jsonrpc":"2.0","method":)", JsonString(method),
+                                 R"(,"params":{)", params, "}}"));
+}
+
+absl::Cord RequestMessage(absl::string_view id, absl::string_view method,
+                          absl::string_view params) {
+  return absl::Cord(absl::StrCat(R"({"jsonrpc":"2.0","id":)", id, R"(,"method":)",
+                                 JsonString(method), R"(,"params":{)", params, "}}"));
 }
 
 absl::Cord ErrorMessage(absl::string_view id, const RpcError& error) {

@@ -19,8 +19,13 @@ struct RequestMeta {
   bool has_protocol_version = false;
   // Absent where it is no string.
   std::optional<std::string> protocol_version = {};
-  // Whether it is present and an object.
+  // Whether it is present and an object; then also as it was sent.
   bool has_client_capabilities = false;
+  std::string client_capabilities = {};
+  // A string or a whole number as it was sent, where the client wants to hear of progress.
+  std::string progress_token = {};
+  // From which level on the client wants log messages; empty for none.
+  std::string log_level = {};
   std::string client_name = {};
   std::string client_version = {};
   std::string traceparent = {};
@@ -46,9 +51,12 @@ struct Message {
   enum class Kind { kRequest, kNotification, kResponse };
   Kind kind = Kind::kRequest;
 
-  // As it was sent: `1`, `"a"`. Empty but for requests.
+  // As it was sent: `1`, `"a"`. Empty for notifications.
   std::string id = {};
   std::string method = {};
+
+  // One JSON object as it was sent; empty where there is none.
+  std::string params = {};
 
   // Of `params`; null counts as absent.
   RequestMeta meta = {};
@@ -61,6 +69,10 @@ struct Message {
   // Whether there is a cursor of any type.
   bool has_cursor = false;
   RawArguments arguments = {};
+
+  // Of a response: what it says, as it was sent. One of the two is empty.
+  std::string result = {};
+  std::string error = {};
 };
 
 // Something that is no message, and what to answer.
@@ -83,7 +95,14 @@ Body ParseBody(absl::string_view bytes);
 // `{"jsonrpc":"2.0","id":<id>,"result":<result>}`
 absl::Cord ResultMessage(absl::string_view id, absl::Cord result);
 
-// The same with an error. Without an `id` where it is empty: 2026-07-28 knows no null there.
+// `{"jsonrpc":"2.0","method":<method>,"params":{<params>}}`; `params` are members without the
+// braces.
+absl::Cord NotificationMessage(absl::string_view method, absl::string_view params);
+
+// The same of a request.
+absl::Cord RequestMessage(absl::string_view id, absl::string_view method, absl::string_view params);
+
+// A response with an error. Without an `id` where it is empty: 2026-07-28 knows no null there.
 absl::Cord ErrorMessage(absl::string_view id, const RpcError& error);
 
 }  // namespace mesh::mcp

@@ -49,11 +49,40 @@ TEST(ParseBody, TellsRequestsNotificationsAndResponsesApart) {
             Message::Kind::kResponse);
 }
 
+TEST(ParseBody, KeepsWhatAResponseSays) {
+  const Message result = Parse(R"({"jsonrpc":"2.0","id":"a","result": {"x": [1]} })");
+  EXPECT_EQ(result.id, R"("a")");
+  EXPECT_EQ(result.result, R"({"x": [1]})");
+  EXPECT_EQ(result.error, "");
+  const Message error = Parse(R"({"jsonrpc":"2.0","error":{"code":-1,"message":"m"},"id":2})");
+  EXPECT_EQ(error.id, "2");
+  EXPECT_EQ(error.result, "");
+  EXPECT_EQ(error.error, R"({"code":-1,"message":"m"})");
+}
+
+TEST(ParseBody, KeepsParamsByteByByte) {
+  EXPECT_EQ(Parse(Request(R"({ "ref" : {"a":1}, "name":"n" })")).params,
+            R"({ "ref" : {"a":1}, "name":"n" })");
+  EXPECT_EQ(Parse(Request("null")).params, "");
+  EXPECT_EQ(Parse(R"({"jsonrpc":"2.0","id":1,"method":"m"})").params, "");
+}
+
+TEST(ParseBody, TakesAProgressTokenInItsType) {
+  const auto token = [](absl::string_view value) {
+    return Parse(Request(absl::StrCat(R"({"_meta":{"progressToken":)", value, "}}")))
+        .meta.progress_token;
+  };
+  EXPECT_EQ(token("0"), "0");
+  EXPECT_EQ(token(R"("t\n")"), R"("t\n")");
+  for (const char* unfit : {"1.5", "null", "{}", "true"}) EXPECT_EQ(token(unfit), "") << unfit;
+}
+
 TEST(ParseBody, FindsEverythingInAnyOrder) {
   const Message message = Parse(
       R"({"params":{"arguments": {"b":[1, 2],"a":{"x":null}} ,"cursor":"c","name":"t","uri":"u",)"
       R"("_meta":{"traceparent":"tp","io.modelcontextprotocol/clientInfo":{"version":"2","name":"n"},)"
-      R"("io.modelcontextprotocol/clientCapabilities":{"x":{}},)"
+      R"("io.modelcontextprotocol/clientCapabilities": {"x":{}} ,)"
+      R"("io.modelcontextprotocol/logLevel":"info",)"
       R"("io.modelcontextprotocol/protocolVersion":"2026-07-28"}},"method":"m","id":7,"jsonrpc":"2.0"})");
   EXPECT_EQ(message.method, "m");
   EXPECT_EQ(message.id, "7");
@@ -64,6 +93,8 @@ TEST(ParseBody, FindsEverythingInAnyOrder) {
   EXPECT_EQ(message.arguments.text, R"({"b":[1, 2],"a":{"x":null}})");
   EXPECT_EQ(message.meta.protocol_version, "2026-07-28");
   EXPECT_TRUE(message.meta.has_client_capabilities);
+  EXPECT_EQ(message.meta.client_capabilities, R"({"x":{}})");
+  EXPECT_EQ(message.meta.log_level, "info");
   EXPECT_EQ(message.meta.client_name, "n");
   EXPECT_EQ(message.meta.client_version, "2");
   EXPECT_EQ(message.meta.traceparent, "tp");

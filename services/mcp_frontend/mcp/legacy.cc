@@ -1,23 +1,123 @@
 #include "services/mcp_frontend/mcp/legacy.h"
 
+#include <mutex>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include <nlohmann/json.hpp>
 
 #include "services/mcp_frontend/mcp/json_text.h"
 #include "services/mcp_frontend/mcp/methods.h"
 #include "services/mcp_frontend/mcp/modern.h"
+#include "services/mcp_frontend/mcp/notifications.h"
+#include "services/mcp_frontend/mcp/push.h"
 #include "services/mcp_frontend/mcp/tenant.h"
 
 namespace mesh::mcp {
 namespace {
 
+using nlohmann::json;
+
+constexpr int kResourceNotFound = -32002;
+
+// A server that asks on and on is stopped.
+constexpr int kMaxTurns = 8;
+
+// Where nothing can be said outside of an answer, nobody is told that it could.
+constexpr absl::string_view kCapabilities =
+    R"({"tools":{},"prompts":{},"resources":{},"completions":{},"logging":{}})";
+constexpr absl::string_view kPushCapabilities =
+    R"({"tools":{"listChanged":true},"prompts":{"listChanged":true},)"
+    R"("resources":{"listChanged":true,"subscribe":true},"completions":{},"logging":{}})";
+
 std::string Introduction(const ServerInfo& info) {
-  return absl::StrCat(R"("capabilities":{"tools":{}},"serverInfo":{"name":)", JsonString(info.name),
-                      R"(,"title":)", JsonString(info.title), R"(,"version":)",
-                      JsonString(info.version), R"(},"instructions":)",
-                      JsonString(info.instructions));
+  return absl::StrCat(R"("serverInfo":{"name":)", JsonString(info.name), R"(,"title":)",
+                      JsonString(info.title), R"(,"version":)", JsonString(info.version),
+                      R"(},"instructions":)", JsonString(info.instructions));
+}
+
+// A request that the server may interrupt for questions.
+class Conversation : public std::enable_shared_from_this<Conversation> {
+ public:
+  Conversation(Revision::Turn turn, std::shared_ptr<Answer> answer)
+      : turn_(std::move(turn)), answer_(std::move(answer)) {}
+
+  void Begin(Inputs inputs);
+
+ private:
+  // One turn's answer.
+  class Asking final : public ForwardingAnswer {
+   public:
+    Asking(std::shared_ptr<Conversation> conversation, std::shared_ptr<Answer> next)
+        : ForwardingAnswer(std::move(next)), conversation_(std::move(conversation)) {}
+    void NeedInput(InputNeeded needed) override { conversation_->Ask(std::move(needed)); }
+
+   private:
+    const std::shared_ptr<Conversation> conversation_;
+  };
+
+  void Ask(InputNeeded needed);
+  void Take(const std::string& key, Reply reply);
+
+  Revision::Turn turn_;
+  const std::shared_ptr<Answer> answer_;
+  int turns_ = 0;
+
+  std::mutex mu_;
+  size_t missing_ = 0;
+  std::string state_;
+  std::string refused_;
+  // By key.
+  json replies_;
+};
+
+void Conversation::Begin(Inputs inputs) {
+  ++turns_;
+  turn_(std::move(inputs), std::make_shared<Asking>(shared_from_this(), answer_));
+}
+
+void Conversation::Ask(InputNeeded needed) {
+  if (turns_ >= kMaxTurns || needed.requests.empty()) {
+    return answer_->Error(InternalError("The server asks on and on."));
+  }
+  {
+    const std::lock_guard lock(mu_);
+    missing_ = needed.requests.size();
+    state_ = std::move(needed.state);
+    replies_ = json::object();
+  }
+  for (const InputRequest& request : needed.requests) {
+    // Without its braces.
+    const absl::string_view params =
+        absl::string_view(request.params_json).substr(1, request.params_json.size() - 2);
+    answer_->Ask(request.method, params,
+                 [self = shared_from_this(), key = request.key](Reply reply) {
+                   self->Take(key, std::move(reply));
+                 });
+  }
+}
+
+void Conversation::Take(const std::string& key, Reply reply) {
+  Inputs inputs;
+  std::string refused;
+  {
+    const std::lock_guard lock(mu_);
+    json result = json::parse(reply.result_json, nullptr, /*allow_exceptions=*/false);
+    if (reply.result_json.empty() || result.is_discarded()) {
+      refused_ = std::move(reply.error);
+    } else {
+      replies_[key] = std::move(result);
+    }
+    if (--missing_ > 0) return;
+    refused = refused_;
+    inputs = {.responses_json = replies_.dump(), .state = std::move(state_)};
+  }
+  if (!refused.empty()) {
+    return answer_->Error(InvalidParams(absl::StrCat("The client was asked, but ", refused, ".")));
+  }
+  Begin(std::move(inputs));
 }
 
 }  // namespace
@@ -44,6 +144,12 @@ absl::Cord Legacy::Write(const mcp::Result& result) const {
   return json;
 }
 
+RpcError Legacy::ResourceNotFound(absl::string_view uri) const {
+  RpcError error = mcp::ResourceNotFound(uri);
+  error.code = kResourceNotFound;
+  return error;
+}
+
 std::optional<RpcError> Legacy::Check(const Message& message,
                                       const net::HttpHeaders& headers) const {
   // A first request negotiates in its body, whatever the header says.
@@ -61,27 +167,63 @@ std::optional<RpcError> Legacy::Check(const Message& message,
   return VersionHeaderUnknown(*version, supported);
 }
 
-void Legacy::Serve(const Message& message, const CallContext& context, Tenant& tenant,
-                   std::shared_ptr<Answer> answer) const {
-  if (message.method == "tools/call") {
-    ServeCallTool(*this, message, context, tenant, std::move(answer));
-  } else if (message.method == "tools/list") {
-    ServeListTools(*this, message, tenant, std::move(answer));
-  } else if (message.method == "initialize") {
-    Initialize(message, *answer);
+void Legacy::Serve(const Incoming& incoming) const {
+  const Message& message = incoming.message;
+  // Without a session no level is remembered: a client gets what there is.
+  const bool pushes = incoming.push != nullptr;
+  if (ServeShared(*this, incoming,
+                  {.progress_token = message.meta.progress_token,
+                   .log_level = pushes ? incoming.push->log_level() : "debug"})) {
+    return;
+  }
+  if (message.method == "initialize") {
+    Initialize(incoming);
   } else if (message.method == "ping") {
-    answer->Result(Write({}));
+    incoming.answer->Result(Write({}));
+  } else if (message.method == "logging/setLevel") {
+    SetLevel(incoming);
+  } else if (message.method == "resources/subscribe") {
+    Subscribe(incoming, true);
+  } else if (message.method == "resources/unsubscribe") {
+    Subscribe(incoming, false);
   } else {
-    answer->Error(MethodNotFound(message.method));
+    incoming.answer->Error(MethodNotFound(message.method));
   }
 }
 
-void Legacy::Initialize(const Message& message, Answer& answer) const {
+void Legacy::Converse(const Incoming& incoming, absl::string_view, Turn turn) const {
+  std::make_shared<Conversation>(std::move(turn), incoming.answer)->Begin({});
+}
+
+void Legacy::Initialize(const Incoming& incoming) const {
+  const Message& message = incoming.message;
   const bool known = message.protocol_version.has_value() &&
                      absl::c_linear_search(LegacyVersions(), *message.protocol_version);
   const std::string& version = known ? *message.protocol_version : LegacyVersions().front();
-  answer.Result(Write({.members = absl::Cord(absl::StrCat(R"("protocolVersion":")", version, "\",",
-                                                          introduction_))}));
+  incoming.answer->Result(Write(
+      {.members = absl::Cord(absl::StrCat(
+           R"("protocolVersion":")", version, R"(","capabilities":)",
+           incoming.push != nullptr ? kPushCapabilities : kCapabilities, ",", introduction_))}));
+}
+
+void Legacy::SetLevel(const Incoming& incoming) const {
+  const json params = json::parse(incoming.message.params, nullptr, /*allow_exceptions=*/false);
+  const auto level = params.is_object() ? params.find("level") : params.end();
+  if (level == params.end() || !level->is_string() || !IsLogLevel(level->get<std::string>())) {
+    return incoming.answer->Error(
+        InvalidParams("`level` must be debug, info, notice, warning, error, critical, alert or "
+                      "emergency."));
+  }
+  if (incoming.push != nullptr) incoming.push->SetLogLevel(level->get<std::string>());
+  incoming.answer->Result(Write({}));
+}
+
+void Legacy::Subscribe(const Incoming& incoming, bool on) const {
+  if (!incoming.message.uri.has_value()) {
+    return incoming.answer->Error(InvalidParams("`uri` must be the URI of a resource."));
+  }
+  if (incoming.push != nullptr) incoming.push->Subscribe(*incoming.message.uri, on);
+  incoming.answer->Result(Write({}));
 }
 
 }  // namespace mesh::mcp

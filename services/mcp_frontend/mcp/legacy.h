@@ -26,15 +26,20 @@ class Legacy final : public Revision {
   const char* label() const override { return "legacy"; }
   absl::Cord Write(const mcp::Result& result) const override;
   bool LeavingCancels() const override { return false; }
+  RpcError ResourceNotFound(absl::string_view uri) const override;
   std::optional<RpcError> Check(const Message& message,
                                 const net::HttpHeaders& headers) const override;
-  void Serve(const Message& message, const CallContext& context, Tenant& tenant,
-             std::shared_ptr<Answer> answer) const override;
+  void Serve(const Incoming& incoming) const override;
+
+  // Asks by requests of the server's own, one beside the other, while the answer waits.
+  void Converse(const Incoming& incoming, absl::string_view subject, Turn turn) const override;
 
  private:
-  void Initialize(const Message& message, Answer& answer) const;
+  void Initialize(const Incoming& incoming) const;
+  void SetLevel(const Incoming& incoming) const;
+  void Subscribe(const Incoming& incoming, bool on) const;
 
-  // What `initialize` says beside the version, without the braces.
+  // What `initialize` says behind its capabilities, without the braces.
   const std::string introduction_;
 };
 

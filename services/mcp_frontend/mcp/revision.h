@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -18,7 +19,10 @@
 
 namespace mesh::mcp {
 
+class Lease;
+class Push;
 class Tenant;
+struct Inputs;
 
 // Who answers.
 struct ServerInfo {
@@ -39,9 +43,25 @@ struct Result {
   std::optional<absl::Duration> keep = {};
 };
 
+// One request on its way, with all that it may need.
+struct Incoming {
+  const Message& message;
+  const net::HttpHeaders& headers;
+  CallContext context = {};
+  std::shared_ptr<Tenant> tenant = {};
+  std::shared_ptr<Answer> answer = {};
+  // For answers that go on for long; may be nullptr.
+  std::shared_ptr<Lease> lease = {};
+  // The client's session; nullptr where it has none.
+  std::shared_ptr<Push> push = {};
+};
+
 // Thread-safe.
 class Revision {
  public:
+  // Begins a request with what the client has answered so far.
+  using Turn = absl::AnyInvocable<void(Inputs inputs, std::shared_ptr<Answer> answer)>;
+
   virtual ~Revision() = default;
 
   // For logs and metrics: `legacy` or `modern`.
@@ -53,13 +73,18 @@ class Revision {
   // Whether a client that goes away has cancelled what it asked for.
   virtual bool LeavingCancels() const = 0;
 
+  virtual RpcError ResourceNotFound(absl::string_view uri) const = 0;
+
   // What is wrong with a request before its method is looked at: `_meta`, version and headers.
   virtual std::optional<RpcError> Check(const Message& message,
                                         const net::HttpHeaders& headers) const = 0;
 
   // Answers a request that Check() had nothing against.
-  virtual void Serve(const Message& message, const CallContext& context, Tenant& tenant,
-                     std::shared_ptr<Answer> answer) const = 0;
+  virtual void Serve(const Incoming& incoming) const = 0;
+
+  // Takes `turn`, and again where it ends in Answer::NeedInput() and the client has answered.
+  // `subject` is what the request is about: state of one subject is worth nothing for another.
+  virtual void Converse(const Incoming& incoming, absl::string_view subject, Turn turn) const = 0;
 };
 
 }  // namespace mesh::mcp

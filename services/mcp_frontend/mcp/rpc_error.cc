@@ -14,6 +14,7 @@ constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 constexpr int kInternalError = -32603;
 constexpr int kHeaderMismatch = -32020;
+constexpr int kMissingCapability = -32021;
 constexpr int kUnsupportedVersion = -32022;
 
 std::string SupportedData(absl::string_view requested, const std::vector<std::string>& supported) {
@@ -57,6 +58,13 @@ RpcError InternalError(absl::string_view message) {
   return {.code = kInternalError, .message = std::string(message), .label = "internal_error"};
 }
 
+RpcError ResourceNotFound(absl::string_view uri) {
+  return {.code = kInvalidParams,
+          .message = absl::StrCat("There is no resource ", uri, "."),
+          .data = absl::StrCat(R"({"uri":)", JsonString(uri), "}"),
+          .label = "resource_not_found"};
+}
+
 RpcError MetaIncomplete(absl::string_view why) {
   return {.http_status = 400,
           .code = kInvalidParams,
@@ -89,6 +97,14 @@ RpcError VersionUnsupported(absl::string_view requested,
           .message = absl::StrCat("Unsupported protocol version: ", requested),
           .data = SupportedData(requested, supported),
           .label = "version_unsupported"};
+}
+
+RpcError CapabilityMissing(absl::string_view capability) {
+  return {.http_status = 400,
+          .code = kMissingCapability,
+          .message = absl::StrCat("The client must declare the capability ", capability, "."),
+          .data = absl::StrCat(R"({"requiredCapabilities":{)", JsonString(capability), ":{}}}"),
+          .label = "capability_missing"};
 }
 
 RpcError NotAvailable(absl::string_view message) {

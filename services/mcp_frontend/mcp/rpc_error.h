@@ -28,6 +28,8 @@ RpcError InvalidParams(absl::string_view why);      // 200, -32602
 RpcError MethodNotFound(absl::string_view method);  // 200, -32601
 RpcError InternalError(absl::string_view message);  // 200, -32603
 
+RpcError ResourceNotFound(absl::string_view uri);  // 200, -32602, with the URI in its data
+
 // The parameters `_meta` of 2026-07-28 lack what every request must have: 400, -32602.
 RpcError MetaIncomplete(absl::string_view why);
 
@@ -39,6 +41,9 @@ RpcError HeaderMismatch(absl::string_view why);
 
 // 400, -32022, with what is supported.
 RpcError VersionUnsupported(absl::string_view requested, const std::vector<std::string>& supported);
+
+// The client did not declare `capability`, without which the request cannot be served: 400, -32021.
+RpcError CapabilityMissing(absl::string_view capability);
 
 // The service behind is not there yet or at its limit: 503, -32603. `message` says when to return.
 RpcError NotAvailable(absl::string_view message);

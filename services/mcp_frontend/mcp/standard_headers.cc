@@ -7,16 +7,21 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include <nlohmann/json.hpp>
 
 namespace mesh::mcp {
 namespace {
 
-// nullopt where the escape is broken.
+// nullopt where the escape is broken. A value with half of the escape is none.
 std::optional<std::string> Decode(absl::string_view value) {
   value = absl::StripAsciiWhitespace(value);
-  if (!absl::ConsumePrefix(&value, "=?base64?")) return std::string(value);
+  absl::string_view inside = value;
+  if (!absl::ConsumePrefix(&inside, "=?base64?") || !absl::ConsumeSuffix(&inside, "?=")) {
+    return std::string(value);
+  }
   std::string decoded;
-  if (!absl::ConsumeSuffix(&value, "?=") || !absl::Base64Unescape(value, &decoded)) return {};
+  // The library takes text without its padding.
+  if (inside.size() % 4 != 0 || !absl::Base64Unescape(inside, &decoded)) return std::nullopt;
   return decoded;
 }
 
@@ -38,6 +43,26 @@ bool StandardHeaderIs(const net::HttpHeaders& headers, absl::string_view name,
     found = true;
   }
   return found;
+}
+
+std::optional<RpcError> CheckParamHeaders(const std::vector<ParamHeader>& params,
+                                          absl::string_view arguments_json,
+                                          const net::HttpHeaders& headers) {
+  const auto arguments = nlohmann::json::parse(arguments_json.begin(), arguments_json.end(),
+                                               nullptr, /*allow_exceptions=*/false);
+  if (!arguments.is_object()) return std::nullopt;
+  for (const ParamHeader& param : params) {
+    const auto value = arguments.find(param.property);
+    if (value == arguments.end() || value->is_null()) continue;
+    const std::string name = absl::StrCat("Mcp-Param-", param.header);
+    if (!headers.Has(name)) return HeaderMismatch(absl::StrCat(name, " is missing"));
+    const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
+    if (!StandardHeaderIs(headers, name, text)) {
+      return HeaderMismatch(
+          absl::StrCat(name, " must be the argument ", param.property, ", as in the body"));
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<RpcError> CheckStandardHeaders(const Message& message,

@@ -1,64 +1,201 @@
 #include "services/mcp_frontend/mcp/streamable_http.h"
 
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-
-#include "common/base/traceparent.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace mesh::mcp {
 namespace {
 
-net::ServerResponse Json(int status, absl::Cord body, const net::HttpHeaders& headers) {
-  net::ServerResponse response{.status = status, .headers = headers, .body = std::move(body)};
-  response.headers.Add("Content-Type", "application/json");
-  return response;
+// Without sessions a client is known by nothing better. What it decides is small: which request
+// `notifications/cancelled` may mean.
+std::string RequestKey(const Post& post, absl::string_view id) {
+  const net::ServerRequest& request = post.exchange->request();
+  return absl::StrCat(post.tenant->id(), "\n", request.peer_address, "\n",
+                      request.headers.Get("x-forwarded-for").value_or(""), "\n",
+                      request.headers.Get("user-agent").value_or(""), "\n", id);
 }
 
-bool IsJson(const net::HttpHeaders& headers) {
-  absl::string_view type = headers.Get("content-type").value_or("");
-  type = absl::StripAsciiWhitespace(type.substr(0, type.find(';')));
-  return absl::EqualsIgnoreCase(type, "application/json");
+absl::string_view SessionIdOf(const Post& post) {
+  return post.exchange->request().headers.Get("mcp-session-id").value_or("");
 }
 
-// The context of one message: trace context in the message itself is nearer to it than the POST's.
-CallContext ContextOf(const Post& post, const Message& message) {
-  CallContext context = post.context;
-  std::string traceparent = ValidTraceparent(message.meta.traceparent);
-  if (!traceparent.empty()) context.traceparent = std::move(traceparent);
-  return context;
+RpcError NoSuchSession() {
+  return HttpRefusal(404, "There is no such session, or it has ended. Initialize anew.");
 }
 
 // Answers a POST that carried one request.
-class SingleAnswer final : public Answer {
+class SingleAnswer final : public Answer,
+                           public Cancellable,
+                           public std::enable_shared_from_this<SingleAnswer> {
  public:
-  SingleAnswer(const Post& post, std::string id, bool leaving_cancels)
+  SingleAnswer(const Post& post, const Message& message, const Revision& revision,
+               Protocol& protocol)
       : exchange_(post.exchange),
         observer_(post.observer),
-        id_(std::move(id)),
-        leaving_cancels_(leaving_cancels) {}
+        tenant_(post.tenant->id()),
+        deadline_(post.context.deadline),
+        id_(message.id),
+        key_(RequestKey(post, message.id)),
+        wants_events_(!message.meta.progress_token.empty()),
+        leaving_cancels_(revision.LeavingCancels()),
+        protocol_(protocol) {
+    if (!leaving_cancels_ && post.tenant->keeps_sessions()) {
+      if (message.method == "initialize") {
+        begun_session_ = protocol_.sessions().Begin(tenant_);
+      } else {
+        session_ = std::string(SessionIdOf(post));
+      }
+    }
+  }
+
+  // From here on it can be cancelled.
+  void Begin() {
+    if (leaving_cancels_) {
+      exchange_->OnGone([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->Left();
+      });
+    } else {
+      protocol_.cancellations().Add(key_, shared_from_this());
+    }
+  }
+
+  ~SingleAnswer() override {
+    if (!leaving_cancels_) protocol_.cancellations().Remove(key_, this);
+  }
 
   void Result(absl::Cord result, const net::HttpHeaders& headers) override {
-    exchange_->Respond(Json(200, ResultMessage(id_, std::move(result)), headers));
+    Finish(200, ResultMessage(id_, std::move(result)), headers);
   }
 
   void Error(const RpcError& error, const net::HttpHeaders& headers) override {
     observer_->SawRefusal(error);
-    exchange_->Respond(Json(error.http_status, ErrorMessage(id_, error), headers));
+    Finish(error.http_status, ErrorMessage(id_, error), headers);
   }
 
   void OnCancel(absl::AnyInvocable<void() &&> callback) override {
-    if (leaving_cancels_) exchange_->OnGone(std::move(callback));
+    {
+      const std::lock_guard lock(mu_);
+      if (!cancelled_) {
+        on_cancel_ = std::move(callback);
+        return;
+      }
+    }
+    std::move(callback)();
+  }
+
+  void Notify(absl::Cord notification) override {
+    std::shared_ptr<net::HttpStream> begun;
+    {
+      const std::lock_guard lock(mu_);
+      if (done_) return;
+      if (BeginResumable()) {
+        events_->Write(std::move(notification));
+        return;
+      }
+      if (stream_ != nullptr) {
+        stream_->Write(MessageEvent(std::move(notification)));
+        return;
+      }
+      stream_ = exchange_->Stream(EventResponse(MessageEvent(std::move(notification)), {}));
+      begun = stream_;
+    }
+    protocol_.keep_alive().Add(begun);
+    if (leaving_cancels_) {
+      begun->OnGone([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->Left();
+      });
+    }
+  }
+
+  void Ask(absl::string_view method, absl::string_view params, Replied replied) override {
+    // The modern era asks by its answers.
+    if (leaving_cancels_) return Answer::Ask(method, params, std::move(replied));
+    const std::string id =
+        protocol_.replies().Expect(tenant_, deadline_ - absl::Now(), std::move(replied));
+    Notify(RequestMessage(id, method, params));
+  }
+
+  void Detach() override {
+    const std::lock_guard lock(mu_);
+    if (!done_ && BeginResumable()) events_->Detach();
+  }
+
+  // By the client's word. There is no answer then, but the POST has to end.
+  void Cancel() override {
+    Left();
+    const std::lock_guard lock(mu_);
+    if (std::exchange(done_, true)) return;
+    if (events_ != nullptr) {
+      events_->Finish();
+    } else if (stream_ != nullptr) {
+      stream_->Close();
+    } else {
+      exchange_->Respond(EventResponse(absl::Cord(": cancelled\n\n"), {}));
+    }
   }
 
  private:
+  void Left() {
+    absl::AnyInvocable<void() &&> callback;
+    {
+      const std::lock_guard lock(mu_);
+      if (std::exchange(cancelled_, true)) return;
+      callback = std::exchange(on_cancel_, nullptr);
+    }
+    if (callback) std::move(callback)();
+  }
+
+  // Whether what is said can be said again, to a client that comes back. Under the lock.
+  bool BeginResumable() {
+    if (events_ == nullptr && !session_.empty() && stream_ == nullptr) {
+      events_ = protocol_.sessions().NewEvents(session_, tenant_);
+      if (events_ != nullptr) protocol_.keep_alive().Add(events_->Attach(*exchange_, 0));
+    }
+    return events_ != nullptr;
+  }
+
+  void Finish(int status, absl::Cord message, net::HttpHeaders headers) {
+    const std::lock_guard lock(mu_);
+    if (std::exchange(done_, true)) return;
+    if (!begun_session_.empty()) headers.Add("Mcp-Session-Id", begun_session_);
+    if (events_ != nullptr) {
+      events_->Write(std::move(message));
+      events_->Finish();
+    } else if (stream_ != nullptr) {
+      stream_->Write(MessageEvent(std::move(message)));
+      stream_->Close();
+    } else if (wants_events_ && status == 200) {
+      // Whole as it is, it still carries headers.
+      exchange_->Respond(EventResponse(MessageEvent(std::move(message)), headers));
+    } else {
+      exchange_->Respond(JsonResponse(status, std::move(message), headers));
+    }
+  }
+
   const std::shared_ptr<net::HttpExchange> exchange_;
   const std::shared_ptr<Observer> observer_;
+  const std::string tenant_;
+  const absl::Time deadline_;
   const std::string id_;
+  const std::string key_;
+  const bool wants_events_;
   const bool leaving_cancels_;
+  Protocol& protocol_;
+  // Of a request within a session, and of one that begins it; else empty.
+  std::string session_;
+  std::string begun_session_;
+
+  std::mutex mu_;
+  bool done_ = false;
+  bool cancelled_ = false;
+  std::shared_ptr<net::HttpStream> stream_;
+  std::shared_ptr<ResumableEvents> events_;
+  absl::AnyInvocable<void() &&> on_cancel_;
 };
 
 // Collects the answers to a batch and sends them in the order of the requests once all are there.
@@ -78,7 +215,7 @@ class BatchAnswers {
       body.Append(std::move(messages_[i]));
     }
     body.Append("]");
-    exchange_->Respond(Json(200, std::move(body), headers_));
+    exchange_->Respond(JsonResponse(200, std::move(body), headers_));
   }
 
  private:
@@ -119,13 +256,9 @@ class BatchPart final : public Answer {
 
 }  // namespace
 
-net::ServerResponse HttpError(const RpcError& error, absl::string_view id) {
-  return Json(error.http_status, ErrorMessage(id, error), {});
-}
-
 const Revision& StreamableHttp::RevisionOf(const Message& message) const {
-  if (message.meta.has_protocol_version) return modern_;
-  return legacy_;
+  if (message.meta.has_protocol_version) return protocol_.modern();
+  return protocol_.legacy();
 }
 
 void StreamableHttp::Handle(const Post& post) const {
@@ -134,7 +267,7 @@ void StreamableHttp::Handle(const Post& post) const {
     post.observer->SawRefusal(error);
     post.exchange->Respond(HttpError(error, id));
   };
-  if (!IsJson(request.headers)) {
+  if (!HasJsonContent(request.headers)) {
     return refuse(HttpRefusal(415, "Content-Type must be application/json."), {});
   }
   const Body body = ParseBody(request.body);
@@ -153,22 +286,76 @@ void StreamableHttp::Handle(const Post& post) const {
 void StreamableHttp::HandleOne(const Post& post, const Message& message) const {
   const Revision& revision = RevisionOf(message);
   post.observer->SawRequest(message, revision);
+  if (!revision.LeavingCancels() && !IsWelcome(post, message)) {
+    post.observer->SawRefusal(NoSuchSession());
+    return post.exchange->Respond(HttpError(NoSuchSession(), message.id));
+  }
   if (message.kind != Message::Kind::kRequest) {
-    return post.exchange->Respond({.status = 202});
+    post.exchange->Respond({.status = 202});
+    return Take(post, message);
   }
-  auto answer = std::make_shared<SingleAnswer>(post, message.id, revision.LeavingCancels());
-  if (auto wrong = revision.Check(message, post.exchange->request().headers)) {
-    return answer->Error(*wrong, {});
+  const auto answer = std::make_shared<SingleAnswer>(post, message, revision, protocol_);
+  const net::HttpHeaders& headers = post.exchange->request().headers;
+  if (auto wrong = revision.Check(message, headers)) return answer->Error(*wrong, {});
+  answer->Begin();
+  revision.Serve({.message = message,
+                  .headers = headers,
+                  .context = ContextOf(post, message),
+                  .tenant = post.tenant,
+                  .answer = answer,
+                  .lease = post.lease});
+}
+
+// Whether a session that is named is one. Who names none is served all the same.
+bool StreamableHttp::IsWelcome(const Post& post, const Message& message) const {
+  const absl::string_view session = SessionIdOf(post);
+  return !post.tenant->keeps_sessions() || session.empty() || message.method == "initialize" ||
+         protocol_.sessions().Has(session, post.tenant->id());
+}
+
+void StreamableHttp::Resume(const Post& get) const {
+  const std::optional<absl::string_view> last =
+      get.exchange->request().headers.Get("last-event-id");
+  if (!last.has_value()) return RefuseMethod(get);
+  const auto [events, after] =
+      protocol_.sessions().FindEvents(SessionIdOf(get), get.tenant->id(), *last);
+  if (events == nullptr) return get.exchange->Respond(HttpError(NoSuchSession()));
+  protocol_.keep_alive().Add(events->Attach(*get.exchange, after));
+}
+
+void StreamableHttp::EndSession(const Post& request) const {
+  if (SessionIdOf(request).empty()) return RefuseMethod(request);
+  if (!protocol_.sessions().End(SessionIdOf(request), request.tenant->id())) {
+    return request.exchange->Respond(HttpError(NoSuchSession()));
   }
-  revision.Serve(message, ContextOf(post, message), *post.tenant, std::move(answer));
+  request.exchange->Respond({.status = 204});
+}
+
+void StreamableHttp::RefuseMethod(const Post& request) {
+  net::ServerResponse refused = HttpError(HttpRefusal(405, "Send MCP messages by POST."));
+  refused.headers.Add("Allow", "POST, OPTIONS");
+  request.exchange->Respond(std::move(refused));
+}
+
+// A notification or a response, for which nobody waits.
+void StreamableHttp::Take(const Post& post, const Message& message) const {
+  if (message.kind == Message::Kind::kResponse) {
+    protocol_.replies().Take(post.tenant->id(), message);
+  } else if (message.method == "notifications/cancelled") {
+    protocol_.cancellations().Cancel(RequestKey(post, CancelledId(message)));
+  }
 }
 
 void StreamableHttp::HandleBatch(const Post& post, const Body& body) const {
   std::vector<const std::variant<Message, Malformed>*> owed;
   for (const auto& item : body.items) {
     const auto* message = std::get_if<Message>(&item);
-    if (message != nullptr) post.observer->SawRequest(*message, legacy_);
-    if (message == nullptr || message->kind == Message::Kind::kRequest) owed.push_back(&item);
+    if (message != nullptr) post.observer->SawRequest(*message, protocol_.legacy());
+    if (message == nullptr || message->kind == Message::Kind::kRequest) {
+      owed.push_back(&item);
+    } else {
+      Take(post, *message);
+    }
   }
   if (owed.empty()) return post.exchange->Respond({.status = 202});
 
@@ -183,7 +370,11 @@ void StreamableHttp::HandleBatch(const Post& post, const Body& body) const {
     if (message.meta.has_protocol_version || message.method == "initialize") {
       answer->Error(InvalidRequest("this request must not be part of a batch"), {});
     } else {
-      legacy_.Serve(message, ContextOf(post, message), *post.tenant, std::move(answer));
+      protocol_.legacy().Serve({.message = message,
+                                .headers = post.exchange->request().headers,
+                                .context = ContextOf(post, message),
+                                .tenant = post.tenant,
+                                .answer = std::move(answer)});
     }
   }
 }

@@ -1,20 +1,24 @@
 // The status table of the protocol, row by row, in both eras.
 #include "services/mcp_frontend/mcp/streamable_http.h"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "common/net/fake_http_exchange.h"
+#include "services/mcp_frontend/mcp/fake_tenant.h"
 
 namespace mesh::mcp {
 namespace {
@@ -22,47 +26,6 @@ namespace {
 using net::HttpHeaders;
 using net::ServerResponse;
 using nlohmann::json;
-
-// Lists one tool, and calls any: at once, or when the test says so.
-class FakeTenant final : public Tenant {
- public:
-  void ListTools(const Revision& revision, std::shared_ptr<Answer> answer) override {
-    answer->Result(revision.Write(
-        {.members = absl::Cord(R"("tools":[{"name":"t"}])"), .keep = absl::Seconds(9)}));
-  }
-
-  void CallTool(const Revision& revision, const CallContext& context, ToolCall call,
-                std::shared_ptr<Answer> answer) override {
-    if (call.name == "unknown") return answer->Error(InvalidParams("Unknown tool: unknown"));
-    calls.push_back(std::move(call));
-    contexts.push_back(context);
-    answer->OnCancel([this] { ++cancelled; });
-    if (hold) {
-      held.push_back([&revision, answer] {
-        answer->Result(revision.Write({.members = absl::Cord(R"("content":[])")}));
-      });
-    } else {
-      answer->Result(revision.Write({.members = absl::Cord(R"("content":[])")}),
-                     {{"ratelimit-remaining", "5"}});
-    }
-  }
-
-  bool hold = false;
-  std::vector<std::function<void()>> held;
-  std::vector<ToolCall> calls;
-  std::vector<CallContext> contexts;
-  int cancelled = 0;
-};
-
-class Records final : public Observer {
- public:
-  void SawRequest(const Message& message, const Revision& revision) override {
-    seen.push_back(absl::StrCat(revision.label(), " ", message.method));
-  }
-  void SawRefusal(const RpcError& error) override { seen.push_back(error.label); }
-
-  std::vector<std::string> seen;
-};
 
 constexpr char kModernMeta[] = R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
                                R"("io.modelcontextprotocol/clientCapabilities":{}})";
@@ -85,6 +48,9 @@ HttpHeaders ModernHeaders(absl::string_view method, absl::string_view name = "")
 
 class StreamableHttpTest : public testing::Test {
  protected:
+  // An answer that is held may hold the tenant.
+  ~StreamableHttpTest() override { tenant_->held.clear(); }
+
   std::shared_ptr<net::FakeHttpExchange> Begin(absl::string_view body, HttpHeaders headers = {}) {
     if (!headers.Has("content-type")) headers.Add("Content-Type", "application/json");
     auto exchange = std::make_shared<net::FakeHttpExchange>(net::ServerRequest{
@@ -124,9 +90,11 @@ class StreamableHttpTest : public testing::Test {
     return body.is_object() ? body["result"] : json();
   }
 
-  StreamableHttp transport_{{.name = "n", .title = "t", .version = "1", .instructions = "i"}, {}};
+  Protocol protocol_{{.name = "n", .title = "t", .version = "1", .instructions = "i"},
+                     {.keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
+  StreamableHttp transport_{protocol_};
   std::shared_ptr<FakeTenant> tenant_ = std::make_shared<FakeTenant>();
-  std::shared_ptr<Records> records_ = std::make_shared<Records>();
+  std::shared_ptr<FakeObserver> records_ = std::make_shared<FakeObserver>();
 };
 
 // --- Rows of both eras
@@ -270,7 +238,10 @@ TEST_F(StreamableHttpTest, InitializeAnswersTheVersionAskedForOrTheNewestOfItsEr
 TEST_F(StreamableHttpTest, InitializeSaysWhoAnswersAndWhatItCan) {
   const json result = ExpectResult(Post(Request("initialize")));
   EXPECT_EQ(result["serverInfo"], json::parse(R"({"name":"n","title":"t","version":"1"})"));
-  EXPECT_EQ(result["capabilities"], json::parse(R"({"tools":{}})"));
+  // No promise to tell of changes: there is no way to.
+  EXPECT_EQ(
+      result["capabilities"],
+      json::parse(R"({"tools":{},"prompts":{},"resources":{},"completions":{},"logging":{}})"));
   EXPECT_EQ(result["instructions"], "i");
 }
 
@@ -292,7 +263,7 @@ TEST_F(StreamableHttpTest, LegacyVersionHeaderUnknownIs400) {
 }
 
 TEST_F(StreamableHttpTest, LegacyUnknownMethodIs200And32601) {
-  for (const char* method : {"nothing", "server/discover", "resources/list", "logging/setLevel"}) {
+  for (const char* method : {"nothing", "server/discover", "subscriptions/listen", "tasks/get"}) {
     ExpectError(Post(Request(method)), 200, -32601);
   }
 }
@@ -357,7 +328,10 @@ TEST_F(StreamableHttpTest, ModernDiscoverHoldsAllThatARevisionDemands) {
   const json result =
       ExpectResult(Post(ModernRequest("server/discover"), ModernHeaders("server/discover")));
   EXPECT_EQ(result, json::parse(R"({"resultType":"complete","supportedVersions":["2026-07-28"],)"
-                                R"("capabilities":{"tools":{}},"instructions":"i",)"
+                                R"("capabilities":{"tools":{"listChanged":true},)"
+                                R"("prompts":{"listChanged":true},)"
+                                R"("resources":{"listChanged":true,"subscribe":true},)"
+                                R"("completions":{},"logging":{}},"instructions":"i",)"
                                 R"("ttlMs":300000,"cacheScope":"private",)"
                                 R"("_meta":{"io.modelcontextprotocol/serverInfo":)"
                                 R"({"name":"n","title":"t","version":"1"}}})"));
@@ -442,7 +416,8 @@ TEST_F(StreamableHttpTest, ModernBodyUnderALegacyHeaderIsServedUnlessStrict) {
   const HttpHeaders behind{{"MCP-Protocol-Version", "2025-11-25"}, {"Mcp-Method", "tools/list"}};
   ExpectResult(Post(list, behind));
 
-  const StreamableHttp strict({}, {.strict_version_header = true});
+  Protocol protocol({}, {.modern = {.strict_version_header = true}});
+  const StreamableHttp strict(protocol);
   auto exchange = std::make_shared<net::FakeHttpExchange>(
       net::ServerRequest{.headers = {{"Content-Type", "application/json"},
                                      {"MCP-Protocol-Version", "2025-11-25"},
@@ -454,7 +429,7 @@ TEST_F(StreamableHttpTest, ModernBodyUnderALegacyHeaderIsServedUnlessStrict) {
 
 TEST_F(StreamableHttpTest, ModernUnknownOrRemovedMethodIs404And32601) {
   for (const char* method : {"nothing", "ping", "logging/setLevel", "resources/subscribe",
-                             "resources/unsubscribe", "subscriptions/listen", "roots/list"}) {
+                             "resources/unsubscribe", "roots/list"}) {
     ExpectError(Post(ModernRequest(method), ModernHeaders(method)), 404, -32601);
   }
 }
@@ -471,6 +446,454 @@ TEST_F(StreamableHttpTest, LeavingCancelsInTheModernEraOnly) {
   Begin(Request("tools/call", R"({"name":"t"})"))->Leave();
   EXPECT_EQ(tenant_->cancelled, 1);
   for (auto& answer : tenant_->held) answer();
+}
+
+// --- Prompts, resources, completion
+// ---------------------------------------------------------------
+
+TEST_F(StreamableHttpTest, ListsAndReadsInBothEras) {
+  const auto both = [this](const std::string& method, const std::string& members = "",
+                           const std::string& name = "") {
+    const json legacy = ExpectResult(Post(Request(method, absl::StrCat("{", members, "}"))));
+    const json modern =
+        ExpectResult(Post(ModernRequest(method, members), ModernHeaders(method, name)));
+    EXPECT_EQ(modern["resultType"], "complete") << method;
+    EXPECT_FALSE(legacy.contains("resultType")) << method;
+    return modern;
+  };
+  EXPECT_EQ(both("prompts/list")["prompts"][0]["name"], "p");
+  EXPECT_EQ(both("resources/list")["resources"][0]["uri"], "u:r");
+  EXPECT_EQ(both("resources/templates/list")["resourceTemplates"], json::array());
+  EXPECT_EQ(both("resources/read", R"("uri":"u:r")", "u:r")["contents"].size(), 1);
+  EXPECT_EQ(both("prompts/get", R"("name":"p")", "p")["messages"], json::array());
+  for (const char* cacheable :
+       {"prompts/list", "resources/list", "resources/templates/list", "tools/list"}) {
+    const json result = both(cacheable);
+    EXPECT_EQ(result["ttlMs"], 9000) << cacheable;
+    EXPECT_EQ(result["cacheScope"], "private") << cacheable;
+  }
+}
+
+TEST_F(StreamableHttpTest, UnknownResourceIs32602InTheModernEraAnd32002InTheLegacyOne) {
+  const ServerResponse modern = Post(ModernRequest("resources/read", R"("uri":"u:x")"),
+                                     ModernHeaders("resources/read", "u:x"));
+  ExpectError(modern, 200, -32602);
+  EXPECT_EQ(BodyOf(modern)["error"]["data"]["uri"], "u:x");
+  const ServerResponse legacy = Post(Request("resources/read", R"({"uri":"u:x"})"));
+  ExpectError(legacy, 200, -32002);
+  EXPECT_EQ(BodyOf(legacy)["error"]["data"]["uri"], "u:x");
+  ExpectError(Post(Request("resources/read", R"({"uri":5})")), 200, -32602);
+}
+
+TEST_F(StreamableHttpTest, CompletionIsAskedForAPromptOrATemplate) {
+  ExpectResult(Post(Request("completion/complete", R"({"ref":{"type":"ref/prompt","name":"p"},)"
+                                                   R"("argument":{"name":"a","value":"v"}})")));
+  EXPECT_EQ(tenant_->completions.back().prompt, "p");
+  EXPECT_EQ(tenant_->completions.back().argument, "a");
+  EXPECT_EQ(tenant_->completions.back().value, "v");
+  ExpectResult(
+      Post(Request("completion/complete", R"({"ref":{"type":"ref/resource","uri":"u:{x}"},)"
+                                          R"("argument":{"name":"x","value":""}})")));
+  EXPECT_EQ(tenant_->completions.back().uri_template, "u:{x}");
+  for (const char* wrong : {"{}", R"({"ref":3,"argument":{"name":"a","value":""}})",
+                            R"({"ref":{"type":"ref/prompt"},"argument":{"name":"a","value":""}})",
+                            R"({"ref":{"type":"ref/prompt","name":"p"},"argument":{"value":""}})",
+                            R"({"ref":{"type":"ref/prompt","name":"p"}})"}) {
+    ExpectError(Post(Request("completion/complete", wrong)), 200, -32602);
+  }
+}
+
+TEST_F(StreamableHttpTest, LogLevelIsOneOfEight) {
+  EXPECT_EQ(ExpectResult(Post(Request("logging/setLevel", R"({"level":"info"})"))), json::object());
+  for (const char* wrong : {"{}", R"({"level":"loud"})", R"({"level":3})"}) {
+    ExpectError(Post(Request("logging/setLevel", wrong)), 200, -32602);
+  }
+}
+
+TEST_F(StreamableHttpTest, SubscribingWithoutASessionIsAnsweredThoughNothingWillCome) {
+  EXPECT_EQ(ExpectResult(Post(Request("resources/subscribe", R"({"uri":"u:r"})"))), json::object());
+  EXPECT_EQ(ExpectResult(Post(Request("resources/unsubscribe", R"({"uri":"u:r"})"))),
+            json::object());
+  ExpectError(Post(Request("resources/subscribe")), 200, -32602);
+}
+
+// --- Answers that are streams
+// ---------------------------------------------------------------------
+
+// The messages of a stream of events, each checked to be one event of one line.
+std::vector<json> Events(const std::string& stream) {
+  std::vector<json> messages;
+  for (absl::string_view event : absl::StrSplit(stream, "\n\n", absl::SkipEmpty())) {
+    if (absl::StartsWith(event, ":")) continue;
+    EXPECT_TRUE(absl::ConsumePrefix(&event, "event: message\ndata: ")) << event;
+    EXPECT_FALSE(absl::StrContains(event, "\n")) << event;
+    messages.push_back(json::parse(std::string(event)));
+  }
+  return messages;
+}
+
+TEST_F(StreamableHttpTest, ProgressTokenMakesTheAnswerAStreamWithItsHeaders) {
+  for (const char* token : {R"("a")", "0"}) {
+    const ServerResponse response = Post(Request(
+        "tools/call", absl::StrCat(R"({"name":"t","_meta":{"progressToken":)", token, "}}")));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.headers.Get("content-type"), "text/event-stream");
+    EXPECT_EQ(response.headers.Get("cache-control"), "no-cache, no-transform");
+    EXPECT_EQ(response.headers.Get("x-accel-buffering"), "no");
+    EXPECT_EQ(response.headers.Get("ratelimit-remaining"), "5");
+    const std::vector<json> events = Events(std::string(response.body));
+    ASSERT_EQ(events.size(), 1);
+    EXPECT_EQ(events[0]["id"], 1);
+  }
+}
+
+TEST_F(StreamableHttpTest, ProgressComesBeforeTheResultUnderTheTokenThatWasSent) {
+  const std::vector<json> events = Events(std::string(
+      Post(Request("tools/call", R"({"name":"progress","_meta":{"progressToken":7}})")).body));
+  ASSERT_EQ(events.size(), 3);
+  EXPECT_EQ(events[0]["method"], "notifications/progress");
+  EXPECT_EQ(events[0]["params"],
+            json::parse(R"({"progressToken":7,"progress":1,"message":"step"})"));
+  EXPECT_GT(events[1]["params"]["progress"], events[0]["params"]["progress"]);
+  EXPECT_TRUE(events[2].contains("result"));
+  // Nobody who did not ask for it hears of it.
+  ExpectResult(Post(Request("tools/call", R"({"name":"progress"})")));
+}
+
+TEST_F(StreamableHttpTest, ModernLogsComeFromTheLevelThatTheRequestNames) {
+  const auto log = [this](const std::string& meta) {
+    return Post(Request("tools/call",
+                        absl::StrCat(R"({"name":"log","_meta":{)", meta,
+                                     R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                                     R"("io.modelcontextprotocol/clientCapabilities":{}}})")),
+                ModernHeaders("tools/call", "log"));
+  };
+  ExpectResult(log(""));
+  ExpectResult(log(R"("io.modelcontextprotocol/logLevel":"warning",)"));
+  const auto events =
+      Events(std::string(log(R"("io.modelcontextprotocol/logLevel":"debug",)").body));
+  ASSERT_EQ(events.size(), 2);
+  EXPECT_EQ(events[0]["params"], json::parse(R"({"level":"info","data":"said"})"));
+}
+
+TEST_F(StreamableHttpTest, IdleStreamsAreKeptAliveByComments) {
+  tenant_->hold = true;
+  const auto exchange =
+      Begin(Request("tools/call", R"({"name":"progress","_meta":{"progressToken":7}})"));
+  while (!absl::StrContains(exchange->Streamed(), ": keepalive\n\n")) {
+    std::this_thread::yield();
+  }
+  tenant_->held[0]();
+  EXPECT_EQ(Events(std::string(exchange->Answer()->body)).size(), 3);
+}
+
+// --- Cancelling
+// -----------------------------------------------------------------------------------
+
+std::string Cancelled(absl::string_view id) {
+  return absl::StrCat(
+      R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":)", id, "}}");
+}
+
+TEST_F(StreamableHttpTest, LegacyCancelEndsTheRequestWithoutAnAnswer) {
+  tenant_->hold = true;
+  const auto exchange = Begin(Request("tools/call", R"({"name":"t"})"));
+  EXPECT_EQ(Post(Cancelled("2")).status, 202);
+  EXPECT_EQ(tenant_->cancelled, 0);
+  EXPECT_EQ(Post(Cancelled(R"("1")")).status, 202);
+  EXPECT_EQ(tenant_->cancelled, 0);
+
+  EXPECT_EQ(Post(Cancelled("1")).status, 202);
+
+  EXPECT_EQ(tenant_->cancelled, 1);
+  const ServerResponse ended = *exchange->Answer();
+  EXPECT_EQ(ended.headers.Get("content-type"), "text/event-stream");
+  EXPECT_TRUE(Events(std::string(ended.body)).empty());
+  tenant_->held[0]();  // Its answer comes too late, and does no harm.
+}
+
+TEST_F(StreamableHttpTest, LegacyCancelMeansNoOtherClientAndNoneOfTwoThatLookAlike) {
+  tenant_->hold = true;
+  const HttpHeaders me{{"User-Agent", "me"}};
+  Begin(Request("tools/call", R"({"name":"t"})"), me);
+  Post(Cancelled("1"), {{"User-Agent", "another"}});
+  EXPECT_EQ(tenant_->cancelled, 0);
+
+  Begin(Request("tools/call", R"({"name":"t"})"), me);
+  Post(Cancelled("1"), me);
+  EXPECT_EQ(tenant_->cancelled, 0);
+  for (auto& answer : tenant_->held) answer();
+}
+
+TEST_F(StreamableHttpTest, ModernClientCancelsByLeavingAStream) {
+  tenant_->hold = true;
+  const auto exchange =
+      Begin(Request("tools/call", R"({"name":"progress","_meta":{"progressToken":1,)"
+                                  R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                                  R"("io.modelcontextprotocol/clientCapabilities":{}}})"),
+            ModernHeaders("tools/call", "progress"));
+  ASSERT_EQ(Events(exchange->Streamed()).size(), 2);
+  exchange->Leave();
+  EXPECT_EQ(tenant_->cancelled, 1);
+  tenant_->held[0]();
+}
+
+// --- Asking the client
+// ----------------------------------------------------------------------------
+
+TEST_F(StreamableHttpTest, LegacyServerAsksOnTheStreamAndGoesOnWithTheReply) {
+  const auto exchange = Begin(Request("tools/call", R"({"name":"ask"})"));
+  const json asked = Events(exchange->Streamed()).at(0);
+  EXPECT_EQ(asked["method"], "elicitation/create");
+  EXPECT_EQ(asked["params"], json::parse(R"({"message":"m"})"));
+
+  const json reply = {{"jsonrpc", "2.0"},
+                      {"id", asked["id"]},
+                      {"result", {{"action", "accept"}, {"content", {{"x", 1}}}}}};
+  EXPECT_EQ(Post(reply.dump()).status, 202);
+
+  const std::vector<json> events = Events(std::string(exchange->Answer()->body));
+  ASSERT_EQ(events.size(), 2);
+  EXPECT_TRUE(events[1].contains("result"));
+  EXPECT_EQ(json::parse(tenant_->calls.back().inputs.responses_json),
+            json::parse(R"({"k":{"action":"accept","content":{"x":1}}})"));
+  EXPECT_EQ(tenant_->calls.back().inputs.state, "s");
+}
+
+TEST_F(StreamableHttpTest, LegacyReplyOfAnotherTenantIsIgnored) {
+  const auto exchange = Begin(Request("tools/call", R"({"name":"ask"})"));
+  const json asked = Events(exchange->Streamed()).at(0);
+  const json reply = {{"jsonrpc", "2.0"}, {"id", asked["id"]}, {"result", json::object()}};
+  tenant_->name = "another";
+  Post(reply.dump());
+  EXPECT_EQ(tenant_->calls.size(), 1);
+
+  tenant_->name = "tenant";
+  Post(reply.dump());
+  EXPECT_EQ(tenant_->calls.size(), 2);
+}
+
+TEST_F(StreamableHttpTest, LegacyClientThatRefusesToAnswerEndsTheRequest) {
+  const auto exchange = Begin(Request("tools/call", R"({"name":"ask"})"));
+  const json asked = Events(exchange->Streamed()).at(0);
+  Post(absl::StrCat(R"({"jsonrpc":"2.0","id":)", asked["id"].dump(),
+                    R"(,"error":{"code":-32601,"message":"cannot"}})"));
+  const std::vector<json> events = Events(std::string(exchange->Answer()->body));
+  EXPECT_EQ(events.back()["error"]["code"], -32602);
+}
+
+class ModernAsking : public StreamableHttpTest {
+ protected:
+  // A call of the tool `ask`. `members` stand before `_meta`, each followed by a comma.
+  ServerResponse Ask(const std::string& members = "",
+                     const std::string& capabilities = R"({"elicitation":{}})") {
+    return Post(
+        Request("tools/call",
+                absl::StrCat(R"({"name":"ask",)", members,
+                             R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                             R"("io.modelcontextprotocol/clientCapabilities":)",
+                             capabilities, "}}")),
+        ModernHeaders("tools/call", "ask"));
+  }
+
+  static std::string Retry(const json& state, const std::string& more = "") {
+    return absl::StrCat(R"("inputResponses":{"k":{"action":"accept"}},"requestState":)",
+                        state.dump(), ",", more);
+  }
+};
+
+TEST_F(ModernAsking, AnswersInputRequiredAndGoesOnWithTheSealedState) {
+  const json asked = ExpectResult(Ask());
+  EXPECT_EQ(asked["resultType"], "input_required");
+  EXPECT_EQ(asked["inputRequests"],
+            json::parse(R"({"k":{"method":"elicitation/create","params":{"message":"m"}}})"));
+  ASSERT_TRUE(asked["requestState"].is_string());
+
+  EXPECT_EQ(ExpectResult(Ask(Retry(asked["requestState"])))["resultType"], "complete");
+  EXPECT_EQ(tenant_->calls.back().inputs.state, "s");
+  EXPECT_EQ(tenant_->calls.back().inputs.responses_json, R"({"k":{"action":"accept"}})");
+}
+
+TEST_F(ModernAsking, RefusesStateThatIsForgedOrOfSomethingElse) {
+  const json state = ExpectResult(Ask())["requestState"];
+  ExpectError(Ask(Retry(state.get<std::string>() + "x")), 200, -32602);
+  ExpectError(Ask(Retry("")), 200, -32602);
+  ExpectError(Ask(Retry(5)), 200, -32602);
+  ExpectError(Ask(Retry(state, R"("arguments":{"other":1},)")), 200, -32602);
+  tenant_->name = "another";
+  ExpectError(Ask(Retry(state)), 200, -32602);
+}
+
+TEST_F(ModernAsking, NeedsTheCapabilityElse32021NamesIt) {
+  const ServerResponse refused = Ask("", R"({"sampling":{}})");
+  ExpectError(refused, 400, -32021);
+  EXPECT_EQ(BodyOf(refused)["error"]["data"],
+            json::parse(R"({"requiredCapabilities":{"elicitation":{}}})"));
+}
+
+TEST_F(ModernAsking, RefusesResponsesThatAreNoObject) {
+  ExpectError(Ask(R"("inputResponses":7,)"), 200, -32602);
+  EXPECT_EQ(ExpectResult(Ask(R"("inputResponses":null,)"))["resultType"], "input_required");
+}
+
+// --- Headers that repeat arguments
+// ----------------------------------------------------------------
+
+TEST_F(StreamableHttpTest, ModernParamHeaderMissingOrMismatchedIs400And32020) {
+  const auto call = [this](const std::string& region, const std::string& header) {
+    HttpHeaders headers = ModernHeaders("tools/call", "headed");
+    if (!header.empty()) headers.Add("Mcp-Param-Region", header);
+    return Post(
+        ModernRequest("tools/call",
+                      absl::StrCat(R"("name":"headed","arguments":{"region":)", region, "}")),
+        headers);
+  };
+  ExpectResult(call(R"("eu")", "eu"));
+  ExpectResult(call(R"("Hello")", "=?base64?SGVsbG8=?="));
+  ExpectResult(call(R"("SGVsbG8=")", "SGVsbG8="));
+  ExpectResult(call(R"("=?base64?SGVsbG8=")", "=?base64?SGVsbG8="));  // Half of the escape is none.
+  ExpectResult(call("7", "7"));
+  ExpectResult(call("true", "true"));
+  ExpectResult(call("null", ""));
+  ExpectError(call(R"("eu")", ""), 400, -32020);
+  ExpectError(call(R"("eu")", "us"), 400, -32020);
+  ExpectError(call(R"("Hello")", "=?base64?SGVsbG8?="), 400, -32020);
+  ExpectError(call(R"("Hello")", "=?base64?SGVs!!!bG8=?="), 400, -32020);
+}
+
+// --- Listening
+// ------------------------------------------------------------------------------------
+
+class Listening : public StreamableHttpTest {
+ protected:
+  std::shared_ptr<net::FakeHttpExchange> Listen(const std::string& filter) {
+    return Begin(ModernRequest("subscriptions/listen", absl::StrCat(R"("notifications":)", filter)),
+                 ModernHeaders("subscriptions/listen"));
+  }
+};
+
+TEST_F(Listening, IsAcknowledgedFirstWithWhatWillBeTold) {
+  const auto exchange =
+      Listen(R"({"toolsListChanged":true,"resourceSubscriptions":["u:r"],"unknown":true})");
+  const std::vector<json> events = Events(exchange->Streamed());
+  ASSERT_EQ(events.size(), 1);
+  EXPECT_EQ(events[0]["method"], "notifications/subscriptions/acknowledged");
+  EXPECT_EQ(events[0]["params"],
+            json::parse(R"({"notifications":{"toolsListChanged":true,)"
+                        R"("resourceSubscriptions":["u:r"]},)"
+                        R"("_meta":{"io.modelcontextprotocol/subscriptionId":1}})"));
+}
+
+TEST_F(Listening, TellsOfWhatWasAskedForAndNothingElse) {
+  const auto tools = Listen(R"({"toolsListChanged":true})");
+  const auto prompts = Listen(R"({"promptsListChanged":true,"resourceSubscriptions":["u:r"]})");
+  protocol_.listeners().Tell("another", Change::Everything());
+  protocol_.listeners().Tell("tenant", {.tools = true, .contents = true});
+  protocol_.listeners().Tell("", {.prompts = true});
+
+  const std::vector<json> of_tools = Events(tools->Streamed());
+  ASSERT_EQ(of_tools.size(), 2);
+  EXPECT_EQ(of_tools[1]["method"], "notifications/tools/list_changed");
+  EXPECT_EQ(of_tools[1]["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 1);
+  const std::vector<json> of_prompts = Events(prompts->Streamed());
+  ASSERT_EQ(of_prompts.size(), 3);
+  EXPECT_EQ(of_prompts[1]["method"], "notifications/resources/updated");
+  EXPECT_EQ(of_prompts[1]["params"]["uri"], "u:r");
+  EXPECT_EQ(of_prompts[2]["method"], "notifications/prompts/list_changed");
+}
+
+TEST_F(Listening, EndsWhenTheClientLeaves) {
+  const auto exchange = Listen(R"({"toolsListChanged":true})");
+  EXPECT_EQ(protocol_.listeners().size(), 1);
+  exchange->Leave();
+  EXPECT_EQ(protocol_.listeners().size(), 0);
+}
+
+TEST_F(Listening, EndsWithAResultWhenTheServerStops) {
+  const auto exchange = Listen("{}");
+  protocol_.EndStreams();
+  const std::vector<json> events = Events(std::string(exchange->Answer()->body));
+  ASSERT_EQ(events.size(), 2);
+  EXPECT_EQ(events[1]["id"], 1);
+  EXPECT_EQ(events[1]["result"]["resultType"], "complete");
+  EXPECT_EQ(events[1]["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 1);
+  // So does one that comes later.
+  EXPECT_EQ(Events(std::string(Listen("{}")->Answer()->body)).size(), 2);
+}
+
+TEST_F(Listening, NeedsAFilter) {
+  ExpectError(Post(ModernRequest("subscriptions/listen"), ModernHeaders("subscriptions/listen")),
+              200, -32602);
+}
+
+// --- Sessions, where a tenant keeps them
+// ----------------------------------------------------------
+
+class Sessions : public StreamableHttpTest {
+ protected:
+  Sessions() { tenant_->sessions = true; }
+
+  std::string BeginSession() {
+    const ServerResponse response = Post(Request("initialize"));
+    return std::string(response.headers.Get("mcp-session-id").value_or(""));
+  }
+
+  // A GET or DELETE.
+  std::shared_ptr<net::FakeHttpExchange> Other(const char* method, const HttpHeaders& headers) {
+    auto exchange = std::make_shared<net::FakeHttpExchange>(
+        net::ServerRequest{.method = method, .path = "/mcp/x", .headers = headers});
+    const mcp::Post post{.exchange = exchange, .tenant = tenant_, .observer = records_};
+    if (method == std::string("GET")) {
+      transport_.Resume(post);
+    } else {
+      transport_.EndSession(post);
+    }
+    return exchange;
+  }
+};
+
+TEST_F(Sessions, MissingIsServedAndUnknownOrEndedIs404) {
+  const std::string id = BeginSession();
+  ASSERT_NE(id, "");
+  ExpectResult(Post(Request("ping")));
+  ExpectResult(Post(Request("ping"), {{"Mcp-Session-Id", id}}));
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", "unknown"}}).status, 404);
+
+  EXPECT_EQ(Other("DELETE", {{"Mcp-Session-Id", id}})->Answer()->status, 204);
+
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", id}}).status, 404);
+  EXPECT_EQ(Other("DELETE", {{"Mcp-Session-Id", id}})->Answer()->status, 404);
+  // A stale id does not keep a client from beginning anew, nor one of the modern era.
+  EXPECT_EQ(Post(Request("initialize"), {{"Mcp-Session-Id", id}}).status, 200);
+  HttpHeaders modern = ModernHeaders("tools/list");
+  modern.Add("Mcp-Session-Id", id);
+  ExpectResult(Post(ModernRequest("tools/list"), modern));
+}
+
+TEST_F(Sessions, AreOfOneTenant) {
+  const std::string id = BeginSession();
+  tenant_->name = "another";
+  EXPECT_EQ(Post(Request("ping"), {{"Mcp-Session-Id", id}}).status, 404);
+}
+
+TEST_F(Sessions, StreamThatWasLetGoIsResumedAfterTheLastEvent) {
+  tenant_->hold = true;
+  const std::string id = BeginSession();
+  const auto first = Begin(Request("tools/call", R"({"name":"detach"})"), {{"Mcp-Session-Id", id}});
+  EXPECT_EQ(std::string(first->Answer()->body), "id: 1-0\nretry: 500\ndata: \n\n");
+  const auto second = Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "1-0"}});
+
+  tenant_->held[0]();
+
+  const std::string body(second->Answer()->body);
+  EXPECT_TRUE(absl::StrContains(body, "id: 1-1\nevent: message\ndata: {")) << body;
+  EXPECT_TRUE(absl::StrContains(body, R"("result")"));
+  // Also for whoever comes when all is said, as long as it is kept.
+  const auto third = Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "1-0"}});
+  EXPECT_TRUE(absl::StrContains(std::string(third->Answer()->body), R"("result")"));
+  EXPECT_EQ(Other("GET", {{"Mcp-Session-Id", id}, {"Last-Event-ID", "9-0"}})->Answer()->status,
+            404);
+  EXPECT_EQ(Other("GET", {{"Mcp-Session-Id", id}})->Answer()->status, 405);
 }
 
 TEST_F(StreamableHttpTest, TheObserverLearnsOfMessagesAndRefusals) {

@@ -26,13 +26,14 @@ export async function newStateDir() {
 }
 
 export class Mesh {
-  // Starts one on any free ports. `fakeZoho` holds flags, `set` settings of ./mesh up.
-  static async up({ fakeZoho = [], set = [], stateDir } = {}) {
+  // Starts one on any free ports. `fakeZoho` holds flags, `set` settings of ./mesh up, `flags` more
+  // of its flags.
+  static async up({ fakeZoho = [], set = [], flags = [], stateDir } = {}) {
     const started = new Mesh();
     started.stateDir = stateDir ?? (await newStateDir());
     const { code, stdout, stderr } = await mesh(
       'up', '--detach', '--state-dir', started.stateDir, '--port-base', '0',
-      ...fakeZoho.map((flag) => `--fake-zoho=${flag}`), ...set.map((text) => `--set=${text}`));
+      ...flags, ...fakeZoho.map((flag) => `--fake-zoho=${flag}`), ...set.map((text) => `--set=${text}`));
     if (code !== 0) throw new Error(`./mesh up failed (${code}):\n${stdout}${stderr}`);
     started.printed = stdout;
     started.run = await started.readJson('run.json');

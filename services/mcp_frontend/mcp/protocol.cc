@@ -1,0 +1,28 @@
+#include "services/mcp_frontend/mcp/protocol.h"
+
+#include <utility>
+
+#include "common/base/random.h"
+
+namespace mesh::mcp {
+namespace {
+
+constexpr size_t kKeyBytes = 32;
+
+}  // namespace
+
+Protocol::Protocol(const ServerInfo& info, ProtocolOptions options)
+    : sealer_(options.sealer.has_value() ? *std::move(options.sealer)
+                                         : *Sealer::Create(Secret(RandomBytes(kKeyBytes)))),
+      keep_alive_(timer_, options.keep_alive),
+      listeners_(timer_, options.recheck),
+      replies_(timer_),
+      legacy_(info),
+      modern_(info, options.modern, RequestStates(sealer_), listeners_) {}
+
+void Protocol::Close() {
+  listeners_.Close();
+  timer_.Stop();
+}
+
+}  // namespace mesh::mcp
