@@ -18,6 +18,14 @@ namespace {
 // Changes with the meaning of a cursor's content, so that an old one is refused, not misread.
 constexpr char kVersion[] = "1";
 
+// More than any list has rows, and small enough that pages times rows does not overflow.
+constexpr int64_t kMostRows = int64_t{1} << 31;
+
+// Whether a number of a cursor can be one.
+bool ReadNumber(absl::string_view text, int64_t& number) {
+  return absl::SimpleAtoi(text, &number) && number >= 0 && number <= kMostRows;
+}
+
 int64_t CeilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
@@ -45,8 +53,8 @@ absl::StatusOr<Cursor> OpenCursor(const Sealer& sealer, absl::string_view text,
   const std::vector<absl::string_view> parts =
       absl::StrSplit(opened->Reveal(), absl::MaxSplits(' ', 4));
   Cursor cursor;
-  if (parts.size() != 5 || parts[0] != kVersion || !absl::SimpleAtoi(parts[1], &cursor.index) ||
-      !absl::SimpleAtoi(parts[2], &cursor.count) || !absl::SimpleAtoi(parts[3], &cursor.skip)) {
+  if (parts.size() != 5 || parts[0] != kVersion || !ReadNumber(parts[1], cursor.index) ||
+      !ReadNumber(parts[2], cursor.count) || !ReadNumber(parts[3], cursor.skip)) {
     return CursorInvalid();
   }
   cursor.previous_first = std::string(parts[4]);

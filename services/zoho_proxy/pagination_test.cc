@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,6 +40,16 @@ TEST(Cursor, OpensNowhereElse) {
   EXPECT_THAT(OpenCursor(MakeSealer(), text + "A", "scope"), HasReason("CURSOR_INVALID"));
   EXPECT_THAT(OpenCursor(MakeSealer(), "!", "scope"), HasReason("CURSOR_INVALID"));
   EXPECT_THAT(OpenCursor(MakeSealer(), "", "scope"), HasReason("CURSOR_INVALID"));
+}
+
+TEST(Cursor, HoldsNoNumberThatNoListHas) {
+  for (const char* text :
+       {"1 9223372036854775807 20 0 x", "1 0 -1 0 x", "1 0 20 -7 x", "1 0 99999999999 0 x"}) {
+    EXPECT_THAT(OpenCursor(MakeSealer(),
+                           absl::WebSafeBase64Escape(MakeSealer().Seal(text, "scope")), "scope"),
+                HasReason("CURSOR_INVALID"))
+        << text;
+  }
 }
 
 TEST(Cursor, IsBoundToToolAccountAndFiltersButNotToLimitAndFields) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
@@ -22,6 +23,23 @@ absl::Duration Margin(absl::Duration left) { return std::min(left / 10, absl::Mi
 std::string StringOr(const Arguments& arguments, const char* name) {
   const auto found = arguments.find(name);
   return found == arguments.end() ? std::string() : found->get<std::string>();
+}
+
+// Nobody knows whether a write without an answer was carried out: to try it again may do it twice.
+absl::Status OfAWrite(const absl::Status& status) {
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (!detail.has_value()) return status;
+  for (const char* sent : {"ZOHO_ERROR", "ZOHO_TIMEOUT", "ZOHO_UNREACHABLE"}) {
+    if (detail->reason != sent) continue;
+    absl::string_view message = status.message();
+    absl::ConsumeSuffix(&message, " Try again shortly.");
+    return MakeError(status.code(),
+                     absl::StrCat(message,
+                                  " It may have been carried out all the same: look whether it was "
+                                  "before you try again."),
+                     *detail);
+  }
+  return status;
 }
 
 }  // namespace
@@ -107,7 +125,7 @@ void ToolCall::Answered(absl::StatusOr<UpstreamAnswer> answer) {
     if (read.ok() && !pager_->done()) return Ask();
     return FinishList(read);
   }
-  if (!read.ok()) Finish(read);
+  if (!read.ok()) Finish(tool_.listed.read_only() ? read : OfAWrite(read));
 }
 
 absl::Status ToolCall::Read(const net::HttpResponse& response) {

@@ -7,12 +7,11 @@
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/rpc/handle.h"
+#include "services/zoho_proxy/composite_call.h"
 #include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
-
-using CallReply = rpc::Reply<tools::v1::CallToolResponse>;
 
 // Bytes of an unknown tool's name that the error repeats.
 constexpr size_t kMaxShownName = 64;
@@ -59,6 +58,26 @@ grpc::ServerUnaryReactor* ToolServiceImpl::ListTools(grpc::CallbackServerContext
       });
 }
 
+template <typename AnyCall>
+void ToolServiceImpl::Run(const tools::v1::CallToolRequest& asked,
+                          const std::shared_ptr<CallReply>& reply,
+                          std::shared_ptr<const Catalog> catalog, const Tool& tool) {
+  const absl::Time arrived = parts_.clock.Now();
+  auto call =
+      std::make_shared<AnyCall>(parts_, reply->context(), std::move(catalog), tool,
+                                [this, reply, name = asked.tool(), account = asked.account(),
+                                 arrived](absl::StatusOr<tools::v1::CallToolResponse> result) {
+                                  Record(metrics_, reply->context(), name, account, result.status(),
+                                         parts_.clock.Now() - arrived);
+                                  reply->Finish(std::move(result));
+                                });
+  // Weak: the callback lives as long as the reply, which the call keeps.
+  reply->OnCancel([weak = std::weak_ptr<AnyCall>(call)] {
+    if (const std::shared_ptr<AnyCall> alive = weak.lock()) alive->Cancel();
+  });
+  call->Start(asked);
+}
+
 grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext* call,
                                                     const tools::v1::CallToolRequest* request,
                                                     tools::v1::CallToolResponse* response) {
@@ -72,20 +91,11 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
         const Tool* tool = catalog->Find(asked.tool());
         if (tool == nullptr)
           return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
-        const absl::Time arrived = parts_.clock.Now();
-        auto tool_call = std::make_shared<ToolCall>(
-            parts_, reply->context(), std::move(catalog), *tool,
-            [this, reply, name = asked.tool(), account = asked.account(),
-             arrived](absl::StatusOr<tools::v1::CallToolResponse> result) {
-              Record(metrics_, reply->context(), name, account, result.status(),
-                     parts_.clock.Now() - arrived);
-              reply->Finish(std::move(result));
-            });
-        // Weak: the callback lives as long as the reply, which the call keeps.
-        reply->OnCancel([weak = std::weak_ptr<ToolCall>(tool_call)] {
-          if (const std::shared_ptr<ToolCall> alive = weak.lock()) alive->Cancel();
-        });
-        tool_call->Start(asked);
+        if (tool->composite.has_value()) {
+          Run<CompositeCall>(asked, reply, std::move(catalog), *tool);
+        } else {
+          Run<ToolCall>(asked, reply, std::move(catalog), *tool);
+        }
       });
 }
 

@@ -1,8 +1,11 @@
 // ToolService over gRPC: lists the catalogue, calls its tools.
 #pragma once
 
+#include <memory>
+
 #include "common/base/clock.h"
 #include "common/base/seal.h"
+#include "common/rpc/handle.h"
 #include "common/rpc/metrics.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
 #include "services/zoho_proxy/catalog.h"
@@ -29,6 +32,13 @@ class ToolServiceImpl final : public tools::v1::ToolService::CallbackService {
                                      tools::v1::CallToolResponse* response) override;
 
  private:
+  using CallReply = rpc::Reply<tools::v1::CallToolResponse>;
+
+  // Runs a ToolCall or a CompositeCall.
+  template <typename AnyCall>
+  void Run(const tools::v1::CallToolRequest& asked, const std::shared_ptr<CallReply>& reply,
+           std::shared_ptr<const Catalog> catalog, const Tool& tool);
+
   const CatalogHolder& catalog_;
   const ToolCallParts parts_;
   ProxyMetrics& metrics_;

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
 
@@ -17,6 +18,9 @@ namespace mesh::zoho_proxy {
 namespace {
 
 constexpr int kMaxNodes = 1'000'000;
+
+// An alias may stand within what it names, which is then nested without end.
+constexpr int kMaxDepth = 200;
 
 // `text` by YAML 1.2's core schema.
 Json Typed(const std::string& text) {
@@ -32,13 +36,28 @@ Json Typed(const std::string& text) {
   return text;
 }
 
+// The line, from 1, on which the first byte stands that is not of UTF-8; 0 where there is none.
+int LineWithoutUtf8(absl::string_view text) {
+  int line = 0;
+  for (const absl::string_view part : absl::StrSplit(text, '\n')) {
+    ++line;
+    try {
+      (void)Json(std::string(part)).dump();
+    } catch (const Json::type_error&) {
+      return line;
+    }
+  }
+  return 0;
+}
+
 class Converter {
  public:
   explicit Converter(Document& document) : document_(document) {}
 
-  absl::StatusOr<Json> Convert(const YAML::Node& node, const std::string& pointer) {
+  absl::StatusOr<Json> Convert(const YAML::Node& node, const std::string& pointer, int depth) {
     const int line = node.Mark().line + 1;
     if (++nodes_ > kMaxNodes) return Invalid(line, "holds too many nodes");
+    if (depth > kMaxDepth) return Invalid(line, "is nested too deep");
     document_.lines[pointer] = line;
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
@@ -46,20 +65,21 @@ class Converter {
       case YAML::NodeType::Sequence: {
         Json array = Json::array();
         for (const YAML::Node& item : node) {
-          ASSIGN_OR_RETURN(Json value, Convert(item, absl::StrCat(pointer, "/", array.size())));
+          ASSIGN_OR_RETURN(Json value,
+                           Convert(item, absl::StrCat(pointer, "/", array.size()), depth + 1));
           array.push_back(std::move(value));
         }
         return array;
       }
       case YAML::NodeType::Map:
-        return ConvertMap(node, pointer);
+        return ConvertMap(node, pointer, depth);
       default:
         return Json(nullptr);
     }
   }
 
  private:
-  absl::StatusOr<Json> ConvertMap(const YAML::Node& node, const std::string& pointer) {
+  absl::StatusOr<Json> ConvertMap(const YAML::Node& node, const std::string& pointer, int depth) {
     Json object = Json::object();
     for (const auto& member : node) {
       const int line = member.first.Mark().line + 1;
@@ -67,7 +87,7 @@ class Converter {
       const std::string& key = member.first.Scalar();
       if (object.contains(key)) return Invalid(line, absl::StrCat("`", key, "` stands twice"));
       const std::string child = absl::StrCat(pointer, "/", EscapePointerToken(key));
-      ASSIGN_OR_RETURN(Json value, Convert(member.second, child));
+      ASSIGN_OR_RETURN(Json value, Convert(member.second, child, depth + 1));
       document_.lines[child] = line;  // Of the key: a block's value begins a line later.
       object.push_back({key, std::move(value)});
     }
@@ -100,9 +120,12 @@ int LineOf(const Document& document, absl::string_view pointer) {
 
 absl::StatusOr<Document> ParseYaml(absl::string_view file, absl::string_view text) {
   Document document{.file = std::string(file)};
+  if (const int line = LineWithoutUtf8(text); line > 0) {
+    return CatalogInvalid(file, line, "is not UTF-8");
+  }
   try {
     const YAML::Node root = YAML::Load(std::string(text));
-    ASSIGN_OR_RETURN(Json value, Converter(document).Convert(root, ""));
+    ASSIGN_OR_RETURN(Json value, Converter(document).Convert(root, "", 0));
     document.root = std::make_shared<const Json>(std::move(value));
     return document;
   } catch (const YAML::Exception& error) {

@@ -68,6 +68,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(BadText{"Syntax", "a: 1\nb: [\n", "bad.yaml:3: "},
                       BadText{"Twice", "a: 1\nb: 2\na: 3\n", "bad.yaml:3: `a` stands twice"},
                       BadText{"ComplexKey", "a: 1\n? [x]\n: 2\n", "bad.yaml:2: a key must be"},
+                      BadText{"NoUtf8", "a: 1\nb: \xff\n", "bad.yaml:2: is not UTF-8"},
+                      BadText{"AliasOfItself", "a: &a [*a]\n", "is nested too deep"},
                       BadText{"UnknownAlias", "a: 1\nb: *c\n", "bad.yaml:2: "}),
     [](const auto& info) { return info.param.name; });
 

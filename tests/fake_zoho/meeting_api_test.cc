@@ -234,6 +234,7 @@ TEST_F(MeetingTest, RefusesBadBodies) {
   EXPECT_EQ(error(session({{"timezone", "Mars/One"}})), "PATTERN_NOT_MATCHED timezone");
   EXPECT_EQ(error(session({{"duration", "long"}})), "PATTERN_NOT_MATCHED duration");
   EXPECT_EQ(error(session({{"participants", crowd}})), "ARRAY_SIZE_OUT_OF_RANGE participants");
+  EXPECT_EQ(error(session({{"redirectUri", "javascript:alert(1)"}})), "INVALID_REDIRECT_URI ");
   EXPECT_THAT(error(session({{"presenter", 1}})), HasSubstr("presenter is invalid"));
 }
 

@@ -45,6 +45,8 @@ Answer ArrayTooLong(absl::string_view name) {
   return FilterError(400, "ARRAY_SIZE_OUT_OF_RANGE", name);
 }
 
+Answer RedirectUriInvalid() { return FilterError(400, "INVALID_REDIRECT_URI"); }
+
 Answer UrlNotConfigured() { return FilterError(404, "URL_RULE_NOT_CONFIGURED"); }
 
 Answer MethodInvalid() { return FilterError(405, "INVALID_METHOD"); }

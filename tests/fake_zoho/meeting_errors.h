@@ -20,6 +20,7 @@ Answer JsonParseError();
 Answer ParameterMissing(absl::string_view name);
 Answer ParameterMalformed(absl::string_view name);
 Answer ArrayTooLong(absl::string_view name);
+Answer RedirectUriInvalid();
 Answer UrlNotConfigured();
 Answer MethodInvalid();
 

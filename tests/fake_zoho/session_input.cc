@@ -32,6 +32,8 @@ std::optional<Answer> ReadTexts(const Json& input, bool creating, Session& sessi
   if (const std::string* agenda = StringOf(input, "agenda"); agenda != nullptr) {
     session.agenda = *agenda;
   }
+  const std::string* redirect = StringOf(input, "redirectUri");
+  if (redirect != nullptr && !absl::StartsWith(*redirect, "https://")) return RedirectUriInvalid();
   return std::nullopt;
 }
 

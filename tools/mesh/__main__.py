@@ -42,7 +42,9 @@ def main():
         epilog="\n".join(f"{name:<13}{suite.about}" for name, suite in suites.SUITES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.add_argument("suites", nargs="*", metavar="SUITE", choices=[[], *suites.SUITES])
-    command.set_defaults(run=lambda options: suites.run(options.suites))
+    command.add_argument("--fuzz-seconds", type=int, metavar="N",
+                         help="for each fuzz target (default: 60 where the suite is named, else 10)")
+    command.set_defaults(run=lambda options: suites.run(options.suites, options.fuzz_seconds))
 
     command = commands.add_parser("lint", help="check style and find bugs, as the suite of that name does")
     command.set_defaults(run=lambda options: suites.run(["lint"]))

@@ -17,6 +17,7 @@ BUILD = """
 """.split()
 
 UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
+FUZZ = "clang-14 libclang-rt-14-dev".split()
 LINT = "git clang-format clang-tidy".split()
 E2E = "curl ca-certificates".split()
 VENV = "python3-venv".split()

@@ -5,6 +5,7 @@ import time
 import typing
 
 import bazel
+import fuzz
 import lint
 import node_tests
 import script_tests
@@ -18,6 +19,11 @@ class Suite:
     run: typing.Callable[[], Counts]
 
 
+# Seconds for each fuzz target: of a run that names the suite, and of a run of everything.
+_FUZZ_NAMED = 60
+_FUZZ_AMONG_ALL = 10
+
+
 def _unit():
     return script_tests.run() + bazel.test("asan", ["//..."])
 
@@ -28,6 +34,7 @@ SUITES = {
     "tidy": Suite("clang-tidy over every source that is not a test", bazel.tidy),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
+    "fuzz": Suite("libFuzzer against whatever reads what others wrote", lambda: fuzz.run(_FUZZ_NAMED)),
     "e2e": Suite("official MCP clients and curl against the real programs", lambda: node_tests.run("e2e")),
     "conformance": Suite("the protocol's official conformance suite, in both eras",
                          lambda: node_tests.run("conformance")),
@@ -36,14 +43,18 @@ SUITES = {
 }
 
 
-def run(names):
-    """Runs the suites `names`, or all, and returns the exit status. The last line counts cases."""
+def run(names, fuzz_seconds=None):
+    """Runs the suites `names`, or all, and returns the exit status. The last line counts cases.
+    `fuzz_seconds` is for each fuzz target; None for what suits the run."""
     total = Counts()
     table = []
     for name in dict.fromkeys(names) or SUITES:
         step(f"Suite {name}: {SUITES[name].about}")
         started = time.monotonic()
-        result = SUITES[name].run()
+        if name == "fuzz":
+            result = fuzz.run(fuzz_seconds or (_FUZZ_NAMED if names else _FUZZ_AMONG_ALL))
+        else:
+            result = SUITES[name].run()
         total += result
         table.append(f"  {name:<11} {result}  ({seconds(started)})")
     say()
