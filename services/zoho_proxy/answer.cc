@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/base/errors.h"
+#include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/parsed_answer.h"
 #include "services/zoho_proxy/utf8.h"
 
@@ -148,6 +149,13 @@ absl::StatusOr<Answer> Answer::Read(const Tool& tool, const net::HttpResponse& r
     return ZohoRateLimited(answer.limits_.facts, answer.limits_.retry_after, response.status);
   }
   if (fault.has_value()) return FaultToStatus(*fault, tool);
+  if (!tool.url_argument.empty()) {
+    if (parsed->parser.parse(DescribeFile(response)).get(parsed->payload) != simdjson::SUCCESS) {
+      return ZohoBroken("its file cannot be described", response.status);
+    }
+    answer.parsed_ = std::move(parsed);
+    return answer;
+  }
   if (empty) return answer;
   if (!read) return ZohoBroken("its answer is no JSON", response.status);
 

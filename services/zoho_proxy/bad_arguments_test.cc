@@ -1,8 +1,8 @@
 // Bad input to every tool that ships, made from its schema: each is answered with the field, the
 // rule and an example, and nothing is sent to Zoho.
+#include <algorithm>
 #include <memory>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -340,6 +340,24 @@ TEST_P(BadArguments, AnUnknownOneAndNoObject) {
   for (const char* text : {"[]", "7", "\"x\"", "{", "{}}", "{\"a\":1", "\xff", "[{}]", "true"}) {
     ExpectRefused(std::string(text), "arguments");
   }
+}
+
+TEST_P(BadArguments, ALinkThatLeadsAwayFromZohoIsNotFollowed) {
+  if (tool_.url_argument.empty()) return;
+  net::HttpResponse moved{.status = 302};
+  moved.headers.Add("Location", "http://169.254.169.254/latest");
+  zoho_.Answer(moved);
+  EXPECT_THAT(Call(Good().dump()), HasReason("ARGUMENT_INVALID"));
+  EXPECT_EQ(zoho_.sent().size(), 1u);
+
+  moved.headers.Set("Location", "https://files-accl.zohopublic.eu/public?signature=1");
+  zoho_.Answer(moved);
+  zoho_.Answer(net::HttpResponse{
+      .status = 200, .headers = {{"Content-Type", "text/vtt"}}, .body = "WEBVTT"});
+  const auto result = Call(Good().dump());
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(json::parse(result->result_json())["text"], "WEBVTT");
+  EXPECT_FALSE(zoho_.sent().back().headers.Has("Authorization"));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryTool, BadArguments, ::testing::ValuesIn(ToolNames()),

@@ -17,12 +17,15 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
+#include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/server.h"
-#include "services/zoho_proxy/zoho_hosts.h"
+#include "services/zoho_proxy/zoho_services.h"
 #include "services/zoho_proxy/zoho_time.h"
 
 namespace mesh::zoho_proxy {
 namespace {
+
+constexpr char kIdExample[] = "\"1066944216\"";
 
 constexpr int64_t kMillisecondsPerMinute = 60'000;
 constexpr int64_t kMaxMinutes = int64_t{60} * 24 * 365;
@@ -43,12 +46,13 @@ bool HasControl(absl::string_view text) {
 
 // An id is one segment of the path and never more, however the server decodes it.
 absl::Status CheckPathValue(const std::string& argument, absl::string_view text) {
-  if (text.empty()) return ArgumentInvalid(argument, "must not be empty");
+  if (text.empty()) return ArgumentInvalid(argument, "must not be empty", kIdExample);
   if (text == "." || absl::StrContains(text, "..") || text.find_first_of("/\\?#%;") != text.npos ||
       HasControl(text)) {
     return ArgumentInvalid(argument,
                            "must be an id as a list gives it, without /, \\, ?, #, %, ;, `..` or "
-                           "control characters");
+                           "control characters",
+                           kIdExample);
   }
   return absl::OkStatus();
 }
@@ -100,7 +104,7 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
   if (parameter.integer_on_wire && value.is_string()) {
     int64_t integer = 0;
     if (!absl::SimpleAtoi(value.get_ref<const std::string&>(), &integer)) {
-      return ArgumentInvalid(parameter.argument, "must be a decimal number");
+      return ArgumentInvalid(parameter.argument, "must be a decimal number", "\"70001122\"");
     }
     return Arguments(integer);
   }
@@ -128,16 +132,24 @@ std::string BaseUrl(const Tool& tool, const Lease& lease) {
   return absl::StrCat(absl::StripSuffix(host, "/"), tool.server.base_path);
 }
 
-// The link of a file, which an argument holds whole.
-absl::StatusOr<std::string> FileUrl(const Tool& tool, const Arguments& arguments,
-                                    const Lease& lease) {
-  std::string url = arguments.value(tool.url_argument, "");
-  if (HasControl(url) || !MayFetchFile(url, lease.meeting_url)) {
+// Of a file, whose link an argument holds whole. A link that is signed needs no token, and gets
+// none.
+absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const Arguments& arguments,
+                                                  const Lease& lease) {
+  net::HttpRequest request{.method = tool.http_method};
+  request.url = arguments.value(tool.url_argument, "");
+  if (HasControl(request.url) || !MayFetchFile(request.url, lease.meeting_url)) {
     return ArgumentInvalid(tool.url_argument,
                            "must be a link to a file of Zoho's, unchanged as a tool gave it",
                            "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
   }
-  return url;
+  if (!IsSignedLink(request.url)) {
+    request.headers.Add("Authorization",
+                        absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
+  }
+  request.headers.Add("Range", kDescribedRange);
+  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
+  return request;
 }
 
 }  // namespace
@@ -146,16 +158,12 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page) {
   RETURN_IF_ERROR(CheckServed(tool));
+  if (!tool.url_argument.empty()) return BuildFileRequest(tool, arguments, lease);
   net::HttpRequest request{.method = tool.http_method};
   request.headers.Add("Authorization",
                       absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
   request.headers.Add("Accept", "application/json");
   request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
-  if (!tool.url_argument.empty()) {
-    ASSIGN_OR_RETURN(request.url, FileUrl(tool, arguments, lease));
-    return request;
-  }
-
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
   Arguments body = Arguments::object();
@@ -188,7 +196,8 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
   }
   if (tool.has_body) {
     if (body.empty() && tool.listed.method() == tools::v1::Tool::UPDATE) {
-      return ArgumentInvalid("arguments", "must name at least one field to change");
+      return ArgumentInvalid("arguments", "must name at least one field to change",
+                             "{\"id\": \"1066944216\", \"topic\": \"Planning\"}");
     }
     request.headers.Add("Content-Type", tool.content_type);
     request.body = WriteBody(tool.content_type, body);

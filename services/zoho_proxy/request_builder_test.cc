@@ -184,6 +184,10 @@ TEST(BuildRequest, AFileIsFetchedFromItsLinkIfThatIsZohos) {
                        build("https://download.zoho.eu/webdownload?event-id=1&x=%2F"));
   EXPECT_EQ(request.url, "https://download.zoho.eu/webdownload?event-id=1&x=%2F");
   EXPECT_EQ(request.headers.Get("Authorization"), "Zoho-oauthtoken 1000.abc");
+  // Who follows a signed link shows no token.
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest signed_link,
+                       build("https://files-accl.zohopublic.eu/public?signature=1"));
+  EXPECT_FALSE(signed_link.headers.Has("Authorization"));
   for (const char* link : {"", "https://evil.example/", "http://download.zoho.eu/",
                            "https://download.zoho.eu/\r\nX: y", "file:///etc/passwd"}) {
     EXPECT_EQ(GetErrorDetail(build(link).status())->metadata.at("field"), "link") << link;

@@ -12,7 +12,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
-#include "services/zoho_proxy/zoho_hosts.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {

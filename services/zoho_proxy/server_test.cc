@@ -1,6 +1,5 @@
 #include "services/zoho_proxy/server.h"
 
-#include <ostream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -8,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/status_matchers.h"
-#include "services/zoho_proxy/zoho_hosts.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -92,7 +91,7 @@ TEST(Server, ACallThatWouldLeaveZohoIsRefusedByName) {
   EXPECT_THAT(CheckServed(tool), IsOk());
 }
 
-TEST(ZohoHosts, KnowEveryDataCentreAndNothingElse) {
+TEST(ZohoServices, KnowEveryDataCentreAndNothingElse) {
   for (const char* domain :
        {"zoho.com", "zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zohocloud.ca", "zoho.sa",
         "zoho.com.cn", "zoho.uk", "zoho.ae", "zoho.sg"}) {
@@ -108,12 +107,12 @@ TEST(ZohoHosts, KnowEveryDataCentreAndNothingElse) {
   }
 }
 
-TEST(ZohoHosts, WebinarLiesBesideMeeting) {
+TEST(ZohoServices, WebinarLiesBesideMeeting) {
   EXPECT_EQ(WebinarUrlFor("https://meeting.zoho.com.au/"), "https://webinar.zoho.com.au");
   EXPECT_EQ(WebinarUrlFor("http://127.0.0.1:4"), "http://127.0.0.1:4");
 }
 
-TEST(ZohoHosts, FilesAreFetchedFromZohoAlone) {
+TEST(ZohoServices, FilesAreFetchedFromZohoAlone) {
   constexpr char kMeeting[] = "https://meeting.zoho.eu";
   EXPECT_TRUE(MayFetchFile("https://download.zoho.eu/webdownload?x=1", kMeeting));
   EXPECT_TRUE(MayFetchFile("https://files-accl.zohopublic.com/public?x=1", kMeeting));

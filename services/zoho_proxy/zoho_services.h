@@ -22,4 +22,7 @@ std::string WebinarUrlFor(absl::string_view meeting_url);
 // https from one of Zoho's hosts, or from loopback where the account lives there too.
 bool MayFetchFile(absl::string_view url, absl::string_view meeting_url);
 
+// Whether a link to a file is one that Zoho hands to anybody.
+bool IsSignedLink(absl::string_view url);
+
 }  // namespace mesh::zoho_proxy

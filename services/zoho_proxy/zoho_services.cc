@@ -1,9 +1,10 @@
-#include "services/zoho_proxy/zoho_hosts.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 #include <algorithm>
 #include <array>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -61,6 +62,11 @@ bool MayFetchFile(absl::string_view url, absl::string_view meeting_url) {
   }
   const absl::StatusOr<net::Url> account = net::ParseUrl(meeting_url);
   return account.ok() && net::IsLoopback(account->host) && net::IsLoopback(file->host);
+}
+
+bool IsSignedLink(absl::string_view url) {
+  const absl::StatusOr<net::Url> file = net::ParseUrl(url);
+  return file.ok() && absl::StartsWith(file->host, "files-accl.");
 }
 
 }  // namespace mesh::zoho_proxy
