@@ -380,6 +380,17 @@ absl::Status ToolUnknown(absl::string_view name) {
                    {.reason = "TOOL_UNKNOWN", .metadata = {{"tool", std::string(name)}}});
 }
 
+absl::Status ServerNotAllowed(absl::string_view tool, absl::string_view server) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("The tool ", tool, " cannot be called: its OpenAPI document names ",
+                   server.empty() ? "no server" : absl::StrCat("the server ", server),
+                   ", and the mesh sends a Zoho account's token to Zoho alone. Nothing was sent. "
+                   "Use another tool."),
+      {.reason = "SERVER_NOT_ALLOWED",
+       .metadata = {{"tool", std::string(tool)}, {"server", std::string(server)}}});
+}
+
 absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule,
                              absl::string_view example) {
   return InvalidField("ARGUMENT_INVALID", field, rule, example);

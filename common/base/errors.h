@@ -180,6 +180,10 @@ absl::Status AuditSpoolFull(absl::string_view path);
 // NOT_FOUND `TOOL_UNKNOWN`: also for one that exists and is not allowed.
 absl::Status ToolUnknown(absl::string_view name);
 
+// FAILED_PRECONDITION `SERVER_NOT_ALLOWED`: the document of `tool` names a `server` that is not
+// Zoho's, or none; a Zoho account's token is sent nowhere else.
+absl::Status ServerNotAllowed(absl::string_view tool, absl::string_view server);
+
 // INVALID_ARGUMENT `ARGUMENT_INVALID`: `field` of a tool's arguments; `rule` and `example` as in
 // FieldInvalid().
 absl::Status ArgumentInvalid(absl::string_view field, absl::string_view rule,

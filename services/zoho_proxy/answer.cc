@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/base/errors.h"
+#include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/parsed_answer.h"
 #include "services/zoho_proxy/utf8.h"
 
@@ -80,6 +81,20 @@ std::optional<ZohoFault> FaultOf(const element& root, bool parsed, int status) {
   return std::nullopt;
 }
 
+// The one array that an object holds.
+simdjson::simdjson_result<element> OnlyArray(const element& root) {
+  object fields;
+  if (root.get_object().get(fields) != simdjson::SUCCESS) return simdjson::NO_SUCH_FIELD;
+  std::optional<element> found;
+  for (const auto& field : fields) {
+    if (!field.value.is_array()) continue;
+    if (found.has_value()) return simdjson::NO_SUCH_FIELD;
+    found = field.value;
+  }
+  if (!found.has_value()) return simdjson::NO_SUCH_FIELD;
+  return simdjson::simdjson_result<element>(*std::move(found));
+}
+
 std::optional<int64_t> IntegerAt(const element& root, const std::string& pointer) {
   if (pointer.empty()) return std::nullopt;
   int64_t value = 0;
@@ -134,14 +149,22 @@ absl::StatusOr<Answer> Answer::Read(const Tool& tool, const net::HttpResponse& r
     return ZohoRateLimited(answer.limits_.facts, answer.limits_.retry_after, response.status);
   }
   if (fault.has_value()) return FaultToStatus(*fault, tool);
+  if (!tool.url_argument.empty()) {
+    if (parsed->parser.parse(DescribeFile(response)).get(parsed->payload) != simdjson::SUCCESS) {
+      return ZohoBroken("its file cannot be described", response.status);
+    }
+    answer.parsed_ = std::move(parsed);
+    return answer;
+  }
   if (empty) return answer;
   if (!read) return ZohoBroken("its answer is no JSON", response.status);
 
   parsed->payload = root;
   if (!tool.items.empty()) {
-    const bool found = root.at_pointer(tool.items).get(parsed->payload) == simdjson::SUCCESS;
+    const bool found = root.at_pointer(tool.items).get(parsed->payload) == simdjson::SUCCESS ||
+                       (tool.lenient && OnlyArray(root).get(parsed->payload) == simdjson::SUCCESS);
     // Some objects come both with and without their envelope; rows are looked for in one place.
-    if (!found && tool.paging.has_value()) {
+    if (!found && tool.paging.has_value() && !tool.lenient) {
       return ZohoBroken(absl::StrCat("its answer has no ", tool.items), response.status);
     }
     if (!found) parsed->payload = root;

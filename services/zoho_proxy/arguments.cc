@@ -82,7 +82,7 @@ std::string Describe(const Json& schema) {
   }
   if (type == "object") return "an object";
   if (type != "string") return "a value that its description allows";
-  std::string text = "a string";
+  std::string text = schema.value("format", "") == "email" ? "an e-mail address" : "a string";
   if (schema.contains("minLength") && schema.contains("maxLength")) {
     absl::StrAppend(&text, " of ", schema["minLength"].dump(), " to ", schema["maxLength"].dump(),
                     " characters");
@@ -119,6 +119,8 @@ void Coerce(const std::string& type, Arguments& value) {
     bool flag = false;
     if (value.is_string() && absl::SimpleAtob(value.get_ref<const std::string&>(), &flag)) {
       value = flag;
+    } else if (value == 0 || value == 1) {
+      value = value == 1;
     }
   } else if (type == "string") {
     if (value.is_number_integer()) {
@@ -128,6 +130,13 @@ void Coerce(const std::string& type, Arguments& value) {
       if (value.is_number_integer()) value = value.dump();
     }
   }
+}
+
+// An object that was written as a string of JSON.
+void CoerceObject(Arguments& value) {
+  if (!value.is_string()) return;
+  std::optional<Arguments> parsed = ParseShallow(value.get_ref<const std::string&>());
+  if (parsed.has_value() && parsed->is_object()) value = *std::move(parsed);
 }
 
 void CoerceArray(const std::string& item_type, Arguments& value) {
@@ -140,12 +149,46 @@ void CoerceArray(const std::string& item_type, Arguments& value) {
   for (Arguments& item : value) Coerce(item_type, item);
 }
 
-bool HasLongString(const Arguments& value, size_t max_length) {
-  if (value.is_string()) return value.get_ref<const std::string&>().size() > max_length;
+// Whether `holds` is true of a string anywhere in `value`.
+template <typename Holds>
+bool AnyString(const Arguments& value, const Holds& holds) {
+  if (value.is_string()) return holds(value.get_ref<const std::string&>());
   return value.is_structured() &&
-         std::any_of(value.begin(), value.end(), [max_length](const Arguments& item) {
-           return HasLongString(item, max_length);
+         std::any_of(value.begin(), value.end(),
+                     [&holds](const Arguments& item) { return AnyString(item, holds); });
+}
+
+// What no text needs, and many a program trips over.
+bool HasControl(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c)) && c != '\n' && c != '\r' &&
+           c != '\t';
+  });
+}
+
+// One `@` with something on either side and nothing that ends an address: whether there is such a
+// mailbox is for the mail to find out.
+bool IsEmail(const std::string& text) {
+  const size_t at = text.find('@');
+  return at != text.npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == text.npos &&
+         std::none_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isspace(static_cast<unsigned char>(c)) || c == ',' || c == ';' ||
+                  c == '<' || c == '>' || c == '"';
          });
+}
+
+// An example for a schema that has none.
+Json MakeUpExample(const Json& schema) {
+  if (schema.contains("enum")) return schema["enum"].front();
+  if (schema.contains("default")) return schema["default"];
+  const std::string type = TypeOf(schema);
+  if (type == "integer" || type == "number") return schema.value("minimum", Json(1));
+  if (type == "boolean") return true;
+  if (type == "object") return Json::object();
+  if (type == "array") {
+    return Json::array({MakeUpExample(schema.value("items", Json::object()))});
+  }
+  return schema.value("format", "") == "email" ? "sarah@example.com" : "text";
 }
 
 // How many characters to insert, remove or replace to get from one to the other.
@@ -163,12 +206,21 @@ size_t EditDistance(absl::string_view from, absl::string_view to) {
   return row.back();
 }
 
+// Longest string, in characters, that a pattern is tried on: std::regex calls itself for each.
+constexpr size_t kMaxMatched = 256;
+
 // The schema as the validator gets it: dates are checked where they are converted, and the
 // validator's own check of formats compiles a regular expression for each value.
-Arguments WithoutFormats(const Json& schema) {
-  Arguments plain = schema;
-  for (Arguments& property : plain["properties"]) property.erase("format");
-  return plain;
+void RemoveFormats(Arguments& schema) {
+  if (!schema.is_object()) return;
+  schema.erase("format");
+  if (schema.value("maxLength", kMaxMatched + 1) > kMaxMatched) schema.erase("pattern");
+  for (const char* key : {"properties", "anyOf"}) {
+    const auto children = schema.find(key);
+    if (children == schema.end() || !children->is_structured()) continue;
+    for (Arguments& child : *children) RemoveFormats(child);
+  }
+  if (const auto items = schema.find("items"); items != schema.end()) RemoveFormats(*items);
 }
 
 }  // namespace
@@ -177,30 +229,33 @@ ArgumentRules::ArgumentRules() = default;
 ArgumentRules::~ArgumentRules() = default;
 
 absl::StatusOr<std::shared_ptr<const ArgumentRules>> ArgumentRules::Compile(
-    const Json& input_schema, const std::map<std::string, std::string>& examples) {
+    const Json& input_schema, const std::map<std::string, std::string>& examples,
+    bool apply_defaults) {
   std::shared_ptr<ArgumentRules> rules(new ArgumentRules());
   for (const auto& [name, schema] : input_schema.at("properties").items()) {
     Rule& rule = rules->rules_[name];
     rules->names_.push_back(name);
     rule.type = TypeOf(schema);
     rule.text = Describe(schema);
-    if (schema.contains("items")) rule.item_type = TypeOf(schema["items"]);
-    if (schema.contains("default")) {
+    const Json items = schema.value("items", Json::object());
+    rule.item_type = TypeOf(items);
+    rule.is_email = (rule.type == "array" ? items : schema).value("format", "") == "email";
+    if (apply_defaults && schema.contains("default")) {
       rule.fallback = std::make_unique<const Arguments>(schema["default"]);
     }
     rule.max_length = std::max(kMaxLength, schema.value("maxLength", size_t{0}) * 4);
     if (const auto example = examples.find(name); example != examples.end()) {
       rule.example = example->second;
-    } else if (schema.contains("enum")) {
-      rule.example = schema["enum"].front().dump();
-    } else if (schema.contains("default")) {
-      rule.example = schema["default"].dump();
+    } else {
+      rule.example = MakeUpExample(schema).dump();
     }
   }
   if (const auto required = input_schema.find("required"); required != input_schema.end()) {
     for (const Json& name : *required) rules->rules_[name.get<std::string>()].required = true;
   }
-  ASSIGN_OR_RETURN(rules->schema_, Schema::Compile(WithoutFormats(input_schema)));
+  Arguments validated = input_schema;
+  RemoveFormats(validated);
+  ASSIGN_OR_RETURN(rules->schema_, Schema::Compile(validated));
   return rules;
 }
 
@@ -220,16 +275,7 @@ absl::StatusOr<Arguments> ArgumentRules::Read(absl::string_view arguments_json) 
     const auto found = rules_.find(name);
     if (found == rules_.end()) return Unknown(name);
     if (value.is_null()) continue;
-    const Rule& rule = found->second;
-    if (rule.type == "array") {
-      CoerceArray(rule.item_type, value);
-    } else {
-      Coerce(rule.type, value);
-    }
-    if (HasLongString(value, rule.max_length)) {
-      return ArgumentInvalid(name, absl::StrCat("must be ", rule.text, ", and shorter"),
-                             rule.example);
-    }
+    RETURN_IF_ERROR(Fit(name, found->second, value));
     arguments[name] = std::move(value);
   }
   for (const std::string& name : names_) {
@@ -248,6 +294,30 @@ absl::StatusOr<Arguments> ArgumentRules::Read(absl::string_view arguments_json) 
                            rule->second.example);
   }
   return arguments;
+}
+
+absl::Status ArgumentRules::Fit(const std::string& name, const Rule& rule, Arguments& value) {
+  if (rule.type == "array") {
+    CoerceArray(rule.item_type, value);
+  } else if (rule.type == "object") {
+    CoerceObject(value);
+  } else {
+    Coerce(rule.type, value);
+  }
+  const auto too_long = [&rule](const std::string& text) { return text.size() > rule.max_length; };
+  if (AnyString(value, too_long)) {
+    return ArgumentInvalid(name, absl::StrCat("must be ", rule.text, ", and shorter"),
+                           rule.example);
+  }
+  if (AnyString(value, HasControl)) {
+    return ArgumentInvalid(
+        name, absl::StrCat("must be ", rule.text, ", without control characters"), rule.example);
+  }
+  const auto no_email = [](const std::string& text) { return !IsEmail(text); };
+  if (rule.is_email && AnyString(value, no_email)) {
+    return ArgumentInvalid(name, absl::StrCat("must be ", rule.text), rule.example);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ArgumentRules::Unknown(const std::string& name) const {

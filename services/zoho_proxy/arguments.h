@@ -20,10 +20,12 @@ class Schema;
 // Thread-safe, immutable.
 class ArgumentRules {
  public:
-  // `input_schema` is a tool's: a flat object. `examples` are JSON texts by argument.
+  // `input_schema` is a tool's: a flat object. `examples` are JSON texts by argument. Whether
+  // `apply_defaults`, or leave what is absent to whoever is called.
   // Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is no JSON Schema.
   static absl::StatusOr<std::shared_ptr<const ArgumentRules>> Compile(
-      const Json& input_schema, const std::map<std::string, std::string>& examples);
+      const Json& input_schema, const std::map<std::string, std::string>& examples,
+      bool apply_defaults = true);
 
   ~ArgumentRules();
 
@@ -42,12 +44,17 @@ class ArgumentRules {
     // Completes "`field` …", for example "must be an integer from 1 to 100".
     std::string text = {};
     std::string example = {};
+    // Of an array: whether its items are.
+    bool is_email = false;
     std::unique_ptr<const Arguments> fallback = {};
     bool required = false;
     size_t max_length = 0;
   };
 
   ArgumentRules();
+
+  // Turns `value` into what the rule wants, or says why that cannot be.
+  static absl::Status Fit(const std::string& name, const Rule& rule, Arguments& value);
 
   absl::Status Unknown(const std::string& name) const;
 

@@ -26,7 +26,10 @@ std::shared_ptr<const ArgumentRules> Rules() {
           "listtype": {"type": "string", "enum": ["past", "all"]},
           "send_mail": {"type": "boolean"},
           "when": {"type": "string", "format": "date-time"},
-          "emails": {"type": "array", "items": {"type": "string"}, "maxItems": 2}
+          "emails": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+          "contact": {"type": "string", "format": "email"},
+          "guests": {"type": "array", "items": {"type": "string", "format": "email"}},
+          "options": {"type": "object"}
         },
         "required": ["id"],
         "additionalProperties": false
@@ -64,6 +67,13 @@ INSTANTIATE_TEST_SUITE_P(
                  R"({"id":"a","limit":20,"share":0.5})"},
         GoodCase{"StringForBoolean", R"({"id":"a","send_mail":"true"})",
                  R"({"id":"a","limit":20,"send_mail":true})"},
+        GoodCase{"NumberForBoolean", R"({"id":"a","send_mail":1})",
+                 R"({"id":"a","limit":20,"send_mail":true})"},
+        GoodCase{"JsonForObject", R"({"id":"a","options":"{\"x\":1}"})",
+                 R"({"id":"a","limit":20,"options":{"x":1}})"},
+        GoodCase{"Email", R"({"id":"a","contact":"a.b+c@x.example","guests":"ä@x"})",
+                 R"({"id":"a","limit":20,"contact":"a.b+c@x.example","guests":["ä@x"]})"},
+        GoodCase{"Lines", R"({"id":"a\n\tb"})", R"({"id":"a\n\tb","limit":20})"},
         GoodCase{"ScalarForArray", R"({"id":"a","emails":"x@y"})",
                  R"({"id":"a","limit":20,"emails":["x@y"]})"},
         GoodCase{"JsonForArray", R"({"id":"a","emails":"[\"x\",\"y\"]"})",
@@ -111,6 +121,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"Items", R"({"id":"a","emails":["a","b","c"]})", "emails", "at most 2 items"},
         BadCase{"ItemType", R"({"id":"a","emails":[{}]})", "emails", "each a string"},
         BadCase{"ObjectForString", R"({"id":{}})", "id", "must be a string"},
+        BadCase{"NoEmail", R"({"id":"a","contact":"sarah"})", "contact", "an e-mail address"},
+        BadCase{"TwoEmails", R"({"id":"a","contact":"a@x.example,b@x.example"})", "contact",
+                "an e-mail address"},
+        BadCase{"NamedEmail", R"({"id":"a","guests":["Sarah <a@x>"]})", "guests",
+                "each an e-mail address"},
+        BadCase{"Nul", R"({"id":"a\u0000b"})", "id", "without control characters"},
+        BadCase{"Escape", R"({"id":"a","emails":["\u001b[2J"]})", "emails",
+                "without control characters"},
+        BadCase{"LongIntegerForAnother", R"({"id":1e18})", "id", "a string"},
         BadCase{"Misspelt", R"({"id":"a","listType":"all"})", "listType",
                 "did you mean `listtype`?"},
         BadCase{"Unknown", R"({"id":"a","colour":"red"})", "colour", "It takes: `id`, `limit`"}),
@@ -122,6 +141,37 @@ TEST(ArgumentRules, AnErrorHasAnExample) {
   EXPECT_EQ(
       GetErrorDetail(Rules()->Read(R"({"id":"a","listtype":1})").status())->metadata.at("example"),
       "\"past\"");
+}
+
+TEST(ArgumentRules, AnExampleIsMadeUpWhereThereIsNone) {
+  const auto example = [](const char* arguments) {
+    return GetErrorDetail(Rules()->Read(arguments).status())->metadata.at("example");
+  };
+  EXPECT_EQ(example(R"({"id":"a","limit":"x"})"), "20");
+  EXPECT_EQ(example(R"({"id":"a","send_mail":"x"})"), "true");
+  EXPECT_EQ(example(R"({"id":"a","contact":"x"})"), "\"sarah@example.com\"");
+  EXPECT_EQ(example(R"({"id":"a","guests":["x"]})"), "[\"sarah@example.com\"]");
+}
+
+TEST(ArgumentRules, DefaultsMayBeLeftToWhoeverIsCalled) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto rules,
+      ArgumentRules::Compile(
+          Json::parse(R"({"type":"object","properties":{"a":{"type":"integer","default":"x"}}})"),
+          {}, /*apply_defaults=*/false));
+  ASSERT_OK_AND_ASSIGN(const Arguments read, rules->Read("{}"));
+  EXPECT_TRUE(read.empty());
+}
+
+TEST(ArgumentRules, ALongTextMeetsNoPattern) {
+  // std::regex calls itself for each character.
+  ASSERT_OK_AND_ASSIGN(const auto rules,
+                       ArgumentRules::Compile(Json::parse(R"({"type":"object","properties":{
+                           "a":{"type":"string","pattern":"^(x|y)*$"},
+                           "b":{"type":"string","pattern":"^x*$","maxLength":9}}})"),
+                                              {}));
+  EXPECT_THAT(rules->Read("{\"a\": \"" + std::string(8000, 'x') + "\"}"), IsOk());
+  EXPECT_THAT(rules->Read(R"({"b": "y"})"), HasReason("ARGUMENT_INVALID"));
 }
 
 TEST(ArgumentRules, DeepNestingIsRefusedNotFollowed) {

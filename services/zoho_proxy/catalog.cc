@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
+#include "services/zoho_proxy/catalog_fingerprint.h"
 #include "services/zoho_proxy/compiler.h"
 #include "services/zoho_proxy/openapi.h"
 
@@ -14,25 +16,30 @@ namespace mesh::zoho_proxy {
 
 absl::StatusOr<std::shared_ptr<const Catalog>> Catalog::Load(
     const std::vector<std::string>& folders) {
+  std::string fingerprint = CatalogFingerprint(folders);
   std::vector<Tool> tools;
+  std::vector<absl::Status> left_out;
+  absl::flat_hash_set<std::string> names;
   for (const std::string& folder : folders) {
     ASSIGN_OR_RETURN(const DocumentSet documents, DocumentSet::Load(folder));
-    ASSIGN_OR_RETURN(std::vector<Tool> more, CompileTools(documents));
+    ASSIGN_OR_RETURN(std::vector<Tool> more, CompileTools(documents, &left_out));
     for (Tool& tool : more) {
-      const bool known = std::any_of(tools.begin(), tools.end(), [&tool](const Tool& other) {
-        return other.listed.name() == tool.listed.name();
-      });
-      if (known) {
+      if (!names.insert(tool.listed.name()).second) {
         return CatalogInvalid(
             folder, 0, absl::StrCat("the tool ", tool.listed.name(), " is in another folder too"));
       }
       tools.push_back(std::move(tool));
     }
   }
-  return std::make_shared<const Catalog>(std::move(tools));
+  return std::make_shared<const Catalog>(std::move(tools), std::move(left_out),
+                                         std::move(fingerprint));
 }
 
-Catalog::Catalog(std::vector<Tool> tools) : tools_(std::move(tools)) {
+Catalog::Catalog(std::vector<Tool> tools, std::vector<absl::Status> left_out,
+                 std::string fingerprint)
+    : tools_(std::move(tools)),
+      left_out_(std::move(left_out)),
+      fingerprint_(std::move(fingerprint)) {
   std::sort(tools_.begin(), tools_.end(),
             [](const Tool& a, const Tool& b) { return a.listed.name() < b.listed.name(); });
   for (const Tool& tool : tools_) {

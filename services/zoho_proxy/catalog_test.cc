@@ -1,17 +1,20 @@
 // The compiler's promises, held against the catalogue that ships.
 #include "services/zoho_proxy/catalog.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "common/base/status_matchers.h"
+#include "services/zoho_proxy/openapi.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -41,6 +44,108 @@ TEST(Catalog, HasTheSixToolsUnderTheirExactNames) {
   EXPECT_EQ(catalog->Find("list_all_zoho_meeting_cats"), nullptr);
 }
 
+struct Endpoint {
+  const char* tool;
+  const char* method;
+  const char* path;
+};
+
+// Every endpoint of Zoho Meeting that is known.
+constexpr Endpoint kEndpoints[] = {
+    {"list_all_zoho_meeting_me", "GET", "/api/v2/user.json"},
+    {"list_all_zoho_meeting_users", "GET", "/api/v2/{zsoid}/user"},
+    {"get_single_zoho_meeting_user_by_id", "GET", "/api/v2/{zsoid}/user/{user_id}"},
+    {"list_all_zoho_meeting_licenses", "GET", "/api/v2/{zsoid}/license"},
+    {"list_all_zoho_meeting_departments", "GET", "/api/v2/{zsoid}/department"},
+    {"get_single_zoho_meeting_department_by_id", "GET",
+     "/api/v2/{zsoid}/department/{department_id}"},
+    {"zoho_meeting_departments_get_by_name", "GET", "/api/v2/{zsoid}/department/name"},
+    {"list_all_zoho_meeting_department_users", "GET",
+     "/api/v2/{zsoid}/department/{department_id}/user"},
+    {"list_all_zoho_meeting_department_admins", "GET",
+     "/api/v2/{zsoid}/department/{department_id}/user/admin"},
+    {"list_all_zoho_meeting_department_members", "GET",
+     "/api/v2/{zsoid}/department/{department_id}/user/member"},
+    {"list_all_zoho_meeting_meetings", "GET", "/api/v2/{zsoid}/sessions.json"},
+    {"get_single_zoho_meeting_meeting_by_id", "GET", "/api/v2/{zsoid}/sessions/{meeting_key}.json"},
+    {"create_a_zoho_meeting_meeting", "POST", "/api/v2/{zsoid}/sessions.json"},
+    {"update_a_zoho_meeting_meeting_by_id", "PUT", "/api/v2/{zsoid}/sessions/{meeting_key}.json"},
+    {"delete_a_zoho_meeting_meeting_by_id", "DELETE",
+     "/api/v2/{zsoid}/sessions/{meeting_key}.json"},
+    {"list_all_zoho_meeting_meeting_participants", "GET",
+     "/api/v2/{zsoid}/participant/{meeting_key}.json"},
+    {"list_all_zoho_meeting_webinars", "GET", "/api/v2/{zsoid}/webinar.json"},
+    {"get_single_zoho_meeting_webinar_by_id", "GET", "/api/v2/{zsoid}/webinar/{webinar_key}.json"},
+    {"create_a_zoho_meeting_webinar", "POST", "/api/v2/{zsoid}/webinar.json"},
+    {"update_a_zoho_meeting_webinar_by_id", "PUT", "/api/v2/{zsoid}/webinar/{webinar_key}.json"},
+    {"delete_a_zoho_meeting_webinar_by_id", "DELETE", "/api/v2/{zsoid}/webinar/{webinar_key}.json"},
+    {"create_a_zoho_meeting_webinar_registration", "POST",
+     "/api/v2/{zsoid}/register/{webinar_key}.json"},
+    {"list_all_zoho_meeting_webinar_registrations", "GET",
+     "/api/v2/{zsoid}/registration/{webinar_key}"},
+    {"list_all_zoho_meeting_webinar_attendees", "GET",
+     "/api/v2/{zsoid}/attendee/{webinar_key}.json"},
+    {"list_all_zoho_meeting_webinar_attendee_reports", "GET",
+     "/meeting/api/v2/{zsoid}/report/attendees"},
+    {"list_all_zoho_meeting_webinar_poll_reports", "GET", "/meeting/api/v2/{zsoid}/report/poll"},
+    {"list_all_zoho_meeting_webinar_question_reports", "GET",
+     "/meeting/api/v2/{zsoid}/report/questions"},
+    {"create_a_zoho_meeting_webinar_poll", "POST", "/meeting/api/v2/{zsoid}/poll"},
+    {"list_all_zoho_meeting_webinar_polls", "GET", "/meeting/api/v2/{zsoid}/poll"},
+    {"update_a_zoho_meeting_webinar_poll_by_id", "PUT", "/meeting/api/v2/{zsoid}/poll/{poll_id}"},
+    {"delete_a_zoho_meeting_webinar_poll_by_id", "DELETE",
+     "/meeting/api/v2/{zsoid}/poll/{poll_id}"},
+    {"list_all_zoho_meeting_recordings", "GET", "/meeting/api/v2/{zsoid}/recordings.json"},
+    {"list_all_zoho_meeting_meeting_recordings", "GET",
+     "/meeting/api/v2/{zsoid}/recordings/{meeting_key}.json"},
+    {"delete_a_zoho_meeting_recording_by_id", "DELETE",
+     "/api/v2/{zsoid}/recordings/{erecording_id}.json"},
+    {"zoho_meeting_recordings_download", "GET", "/{download_url}"},
+    {"list_all_zoho_meeting_sdk_sessions", "GET", "/meeting/api/v2/{zsoid}/sdk/sessions"},
+    {"create_a_zoho_meeting_sdk_session", "POST", "/meeting/api/v2/{zsoid}/sdk/session"},
+    {"zoho_meeting_sdk_sessions_create_instant", "POST",
+     "/meeting/api/v2/{zsoid}/sdk/session/meet"},
+    {"list_all_zoho_meeting_languages", "GET", "/api/v2/language"},
+    {"list_all_zoho_meeting_time_zones", "GET", "/api/v2/timezone"},
+};
+
+TEST(Catalog, HasAToolForEachOfZohosFortyEndpoints) {
+  static_assert(std::size(kEndpoints) == 40);
+  const auto catalog = Shipped();
+  std::set<std::string> known;
+  for (const Endpoint& endpoint : kEndpoints) {
+    known.insert(endpoint.tool);
+    const Tool* tool = catalog->Find(endpoint.tool);
+    ASSERT_NE(tool, nullptr) << endpoint.tool;
+    EXPECT_EQ(tool->http_method, endpoint.method) << endpoint.tool;
+    EXPECT_EQ(tool->path, endpoint.path) << endpoint.tool;
+    EXPECT_NE(tool->server.host, Server::Host::kElsewhere) << endpoint.tool;
+  }
+  for (const Tool& tool : catalog->tools()) {
+    EXPECT_TRUE(known.count(tool.listed.name()) == 1 || tool.composite.has_value())
+        << tool.listed.name();
+  }
+  EXPECT_TRUE(catalog->left_out().empty());
+}
+
+TEST(Catalog, EveryOperationTellsItsSourceAndWhatItDoesToPeople) {
+  ASSERT_OK_AND_ASSIGN(const DocumentSet documents, DocumentSet::Load(kFolder));
+  for (const Node& document : documents.Roots()) {
+    const auto paths = document.Get("paths")->Children();
+    for (const auto& [path, item] : *paths) {
+      for (const char* method : {"get", "put", "post", "delete"}) {
+        const Node operation = *item.Get(method);
+        if (!operation.present() || operation.Get("x-composite")->present()) continue;
+        SCOPED_TRACE(absl::StrCat(method, " ", path));
+        EXPECT_THAT(operation.Get("x-source")->String("confidence"), IsOk());
+        const Node x_mcp = *operation.Get("x-mcp");
+        const bool reads = std::string(method) == "get";
+        EXPECT_NE(reads, x_mcp.Get("side_effects")->present());
+      }
+    }
+  }
+}
+
 TEST(Catalog, ToolsAskForWhatTheyNeed) {
   const auto required = [catalog = Shipped()](const char* tool) {
     return nlohmann::json::parse(catalog->Find(tool)->listed.input_schema_json())
@@ -52,6 +157,13 @@ TEST(Catalog, ToolsAskForWhatTheyNeed) {
   EXPECT_EQ(required("list_all_zoho_meeting_meetings"), "[]");
   EXPECT_EQ(required("get_single_zoho_meeting_user_by_id"), R"(["id"])");
   EXPECT_EQ(required("get_single_zoho_meeting_meeting_by_id"), R"(["id"])");
+  EXPECT_EQ(required("create_a_zoho_meeting_meeting"), R"(["topic","start_time"])");
+  EXPECT_EQ(required("update_a_zoho_meeting_meeting_by_id"), R"(["id"])");
+  EXPECT_EQ(required("create_a_zoho_meeting_webinar_registration"),
+            R"(["webinar_key","email","first_name"])");
+  EXPECT_EQ(required("create_a_zoho_meeting_webinar_poll"),
+            R"(["webinar_key","question","category"])");
+  EXPECT_EQ(required("update_a_zoho_meeting_webinar_poll_by_id"), R"(["id","webinar_key"])");
 }
 
 TEST(Catalog, EveryClientAcceptsEverySchema) {

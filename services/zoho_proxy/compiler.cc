@@ -1,8 +1,12 @@
 #include "services/zoho_proxy/compiler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -15,18 +19,27 @@
 #include "common/base/status_macros.h"
 #include "services/zoho_proxy/arguments.h"
 #include "services/zoho_proxy/client_schema.h"
+#include "services/zoho_proxy/operation_inputs.h"
+#include "services/zoho_proxy/server.h"
+#include "services/zoho_proxy/tool_name.h"
+#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
 using Listed = tools::v1::Tool;
 
-// What the narrowest client takes.
-constexpr size_t kMaxToolName = 60;
-constexpr size_t kMaxArgumentName = 64;
-
 // Rows that one call may be asked for.
 constexpr int64_t kMaxLimit = 500;
+
+// Of an operation that was not written for models: how much of its texts and schema they get.
+constexpr size_t kMaxPlainDescription = 1000;
+constexpr size_t kMaxPlainNested = 300;
+constexpr size_t kMaxPlainSchema = 12'000;
+constexpr int kPlainLevels[] = {6, 4, 3, 2, 1, 0};
+
+// Of the name that stands for a document in the names of its tools.
+constexpr size_t kMaxIntegration = 24;
 
 constexpr char kCursorDescription[] =
     "Where to go on: the `next_cursor` of the answer before, passed back unchanged and with the "
@@ -34,33 +47,6 @@ constexpr char kCursorDescription[] =
 constexpr char kFieldsDescription[] =
     "Comma-separated names of the fields to return, dotted for nested ones, for example "
     "`topic,startTime`. Leave it out for all.";
-
-// --- Names
-
-bool IsName(absl::string_view text, size_t max_length, absl::string_view others) {
-  return !text.empty() && text.size() <= max_length &&
-         std::all_of(text.begin(), text.end(), [others](char c) {
-           return absl::ascii_isalnum(c) || absl::StrContains(others, c);
-         });
-}
-
-std::string ToolName(Listed::Method method, absl::string_view integration, absl::string_view plural,
-                     absl::string_view singular, absl::string_view verb) {
-  switch (method) {
-    case Listed::LIST:
-      return absl::StrCat("list_all_", integration, "_", plural);
-    case Listed::GET:
-      return absl::StrCat("get_single_", integration, "_", singular, "_by_id");
-    case Listed::CREATE:
-      return absl::StrCat("create_a_", integration, "_", singular);
-    case Listed::UPDATE:
-      return absl::StrCat("update_a_", integration, "_", singular, "_by_id");
-    case Listed::DELETE:
-      return absl::StrCat("delete_a_", integration, "_", singular, "_by_id");
-    default:
-      return absl::StrCat(integration, "_", plural, "_", verb);
-  }
-}
 
 absl::StatusOr<Listed::Method> MethodOf(const Node& x_mcp) {
   static const auto* const kMethods = new std::map<std::string, Listed::Method>{
@@ -71,153 +57,6 @@ absl::StatusOr<Listed::Method> MethodOf(const Node& x_mcp) {
   if (found != kMethods->end()) return found->second;
   ASSIGN_OR_RETURN(const Node node, x_mcp.Get("method"));
   return node.Invalid("`method` must be list, get, create, update, delete or custom");
-}
-
-// --- Parameters
-
-// A parameter and its place in the input schema.
-struct Input {
-  Parameter parameter = {};
-  Json schema = {};
-  bool required = false;
-  std::string example = {};
-};
-
-absl::StatusOr<Parameter::In> InOf(const Node& parameter) {
-  ASSIGN_OR_RETURN(const std::string in, parameter.String("in"));
-  if (in == "path") return Parameter::In::kPath;
-  if (in == "query") return Parameter::In::kQuery;
-  if (in == "header") return Parameter::In::kHeader;
-  return parameter.Invalid(absl::StrCat("a parameter in `", in, "` cannot be served"));
-}
-
-absl::Status ReadConversion(const Node& x_mcp, Parameter& parameter) {
-  ASSIGN_OR_RETURN(const std::string convert, x_mcp.StringOr("convert", "none"));
-  if (convert == "zoho_datetime") {
-    parameter.convert = Parameter::Convert::kZohoDateTime;
-    ASSIGN_OR_RETURN(parameter.zone_argument, x_mcp.String("zone"));
-  } else if (convert == "minutes_to_milliseconds") {
-    parameter.convert = Parameter::Convert::kMinutesToMilliseconds;
-  } else if (convert == "wrap_items") {
-    parameter.convert = Parameter::Convert::kWrapItems;
-    ASSIGN_OR_RETURN(parameter.wrap, x_mcp.String("wrap"));
-    ASSIGN_OR_RETURN(parameter.number, x_mcp.StringOr("number", ""));
-  } else if (convert != "none") {
-    return x_mcp.Invalid(
-        "`convert` must be zoho_datetime, minutes_to_milliseconds, wrap_items or none");
-  }
-  ASSIGN_OR_RETURN(const std::string source, x_mcp.StringOr("source", "argument"));
-  if (source == "organization") {
-    parameter.source = Parameter::Source::kOrganization;
-  } else if (source == "argument_or_user") {
-    parameter.source = Parameter::Source::kArgumentOrUser;
-  } else if (source != "argument") {
-    return x_mcp.Invalid("`source` must be organization, argument_or_user or argument");
-  }
-  return absl::OkStatus();
-}
-
-// The example of a parameter or of its schema, as JSON text; empty where none is given.
-absl::StatusOr<std::string> ExampleOf(const Node& place, const Node& schema) {
-  for (const Node* node : {&place, &schema}) {
-    ASSIGN_OR_RETURN(const Node example, node->Get("example"));
-    if (example.present()) return example.value().dump();
-    ASSIGN_OR_RETURN(const Node examples, node->Get("examples"));
-    if (examples.present() && examples.value().is_array() && !examples.value().empty()) {
-      return examples.value().front().dump();
-    }
-  }
-  return std::string();
-}
-
-// What is common to parameters and to properties of a body. `place` holds the description and the
-// `x-mcp`, `schema` the type; they are the same node for a property.
-absl::StatusOr<Input> ReadInput(const Node& place, const Node& schema, absl::string_view name) {
-  Input input;
-  ASSIGN_OR_RETURN(const Node x_mcp, place.Get("x-mcp"));
-  RETURN_IF_ERROR(ReadConversion(x_mcp, input.parameter));
-  ASSIGN_OR_RETURN(const Node shown, x_mcp.Get("schema"));
-  ASSIGN_OR_RETURN(const Json expanded, (shown.present() ? shown : schema).Expand());
-  input.schema = ClientSchema(expanded);
-  if (shown.present()) {
-    ASSIGN_OR_RETURN(const Node type, schema.Get("type"));
-    input.parameter.integer_on_wire =
-        type.present() && type.value() == "integer" && input.schema.value("type", "") == "string";
-  }
-  ASSIGN_OR_RETURN(const std::string description, place.StringOr("description", ""));
-  if (!description.empty() && !input.schema.contains("description")) {
-    input.schema["description"] = description;
-  }
-  ASSIGN_OR_RETURN(input.example, ExampleOf(shown.present() ? shown : place, schema));
-  if (input.parameter.source != Parameter::Source::kOrganization) {
-    ASSIGN_OR_RETURN(input.parameter.argument, x_mcp.StringOr("name", name));
-    if (!IsName(input.parameter.argument, kMaxArgumentName, "_.-")) {
-      return place.Invalid(absl::StrCat("the argument `", input.parameter.argument,
-                                        "` must be 1 to 64 of a-z, A-Z, 0-9, _, ., -"));
-    }
-    if (!input.schema.contains("description")) {
-      return place.Invalid(absl::StrCat("`", name, "` has no description"));
-    }
-    if (!input.schema.contains("type") && !input.schema.contains("enum") &&
-        !input.schema.contains("anyOf")) {
-      return schema.Invalid(absl::StrCat("`", name, "` has no type"));
-    }
-  }
-  return input;
-}
-
-// The parameters of the path and of the operation; the latter replace those of the same name and
-// place.
-absl::StatusOr<std::vector<std::pair<std::string, Node>>> ParameterNodes(const Node& path,
-                                                                         const Node& operation) {
-  std::vector<std::pair<std::string, Node>> nodes;
-  for (const Node& owner : {path, operation}) {
-    ASSIGN_OR_RETURN(const Node list, owner.Get("parameters"));
-    ASSIGN_OR_RETURN(const auto children, list.Children());
-    for (const auto& [unused, node] : children) {
-      ASSIGN_OR_RETURN(const std::string name, node.String("name"));
-      ASSIGN_OR_RETURN(const std::string in, node.String("in"));
-      const std::string key = absl::StrCat(in, " ", name);
-      const auto same = std::find_if(nodes.begin(), nodes.end(),
-                                     [&key](const auto& known) { return known.first == key; });
-      if (same != nodes.end()) {
-        same->second = node;
-      } else {
-        nodes.emplace_back(key, node);
-      }
-    }
-  }
-  return nodes;
-}
-
-// The properties of a body as inputs. A property with `x-mcp: {flatten: true}`, an object or an
-// array of one object, is not an argument itself: its members are.
-absl::Status ReadBody(const Node& schema, const std::string& pointer, bool all_required,
-                      std::vector<Input>& inputs) {
-  ASSIGN_OR_RETURN(const Node properties, schema.Get("properties"));
-  ASSIGN_OR_RETURN(const auto children, properties.Children());
-  ASSIGN_OR_RETURN(const Node required, schema.Get("required"));
-  for (const auto& [name, node] : children) {
-    const std::string target = absl::StrCat(pointer, "/", EscapePointerToken(name));
-    const bool is_required =
-        all_required && required.present() && required.value().is_array() &&
-        std::find(required.value().begin(), required.value().end(), name) != required.value().end();
-    ASSIGN_OR_RETURN(const Node x_mcp, node.Get("x-mcp"));
-    ASSIGN_OR_RETURN(const bool flatten, x_mcp.BoolOr("flatten", false));
-    if (flatten) {
-      ASSIGN_OR_RETURN(const Node items, node.Get("items"));
-      RETURN_IF_ERROR(items.present()
-                          ? ReadBody(items, absl::StrCat(target, "/0"), is_required, inputs)
-                          : ReadBody(node, target, is_required, inputs));
-      continue;
-    }
-    ASSIGN_OR_RETURN(Input input, ReadInput(node, node, name));
-    input.parameter.in = Parameter::In::kBody;
-    input.parameter.target = target;
-    input.required = is_required && input.parameter.source == Parameter::Source::kArgument;
-    inputs.push_back(std::move(input));
-  }
-  return absl::OkStatus();
 }
 
 // --- Paging
@@ -265,16 +104,31 @@ absl::StatusOr<std::optional<Composite>> ReadComposite(const Node& operation) {
 
 // --- One operation
 
+// What all operations of a document share.
+struct Origin {
+  Node document;
+  std::string integration = {};
+  // Whether it is written for the mesh.
+  bool curated = true;
+};
+
 class OperationCompiler {
  public:
-  OperationCompiler(const Node& document, absl::string_view path, const Node& path_item,
+  OperationCompiler(const Origin& origin, absl::string_view path, const Node& path_item,
                     absl::string_view http_method, const Node& operation)
-      : document_(document), path_item_(path_item), operation_(operation) {
+      : origin_(origin), path_item_(path_item), operation_(operation) {
     tool_.path = std::string(path);
     tool_.http_method = absl::AsciiStrToUpper(http_method);
   }
 
   absl::StatusOr<Tool> Compile() {
+    ASSIGN_OR_RETURN(tool_.server, ReadServer(origin_.document, path_item_, operation_,
+                                              /*own=*/origin_.curated));
+    return origin_.curated ? CompileCurated() : CompilePlain();
+  }
+
+ private:
+  absl::StatusOr<Tool> CompileCurated() {
     ASSIGN_OR_RETURN(x_mcp_, operation_.Get("x-mcp"));
     RETURN_IF_ERROR(ReadNames());
     RETURN_IF_ERROR(ReadHints());
@@ -287,42 +141,48 @@ class OperationCompiler {
     if ((tool_.listed.method() == Listed::LIST) != tool_.paging.has_value()) {
       return operation_.Invalid("a list needs `x-pagination`, and nothing else has one");
     }
-    RETURN_IF_ERROR(ReadParameters());
-    RETURN_IF_ERROR(ReadRequestBody());
-    RETURN_IF_ERROR(MakeInputSchema());
+    RETURN_IF_ERROR(ReadSource());
+    RETURN_IF_ERROR(ReadInputs({}));
+    NameTheId();
+    ASSIGN_OR_RETURN(const Json schema, MakeInputSchema());
+    RETURN_IF_ERROR(CompileRules(schema));
     return MakeOutputSchema();
   }
 
- private:
   absl::Status ReadNames() {
     Listed& listed = tool_.listed;
     ASSIGN_OR_RETURN(const Listed::Method method, MethodOf(x_mcp_));
     listed.set_method(method);
-    ASSIGN_OR_RETURN(const Node info, document_.Get("info"));
-    ASSIGN_OR_RETURN(const std::string integration, info.String("x-mcp-integration"));
     ASSIGN_OR_RETURN(const std::string plural, x_mcp_.String("resource"));
     ASSIGN_OR_RETURN(const std::string singular, x_mcp_.String("singular"));
     std::string verb;
     if (method == Listed::CUSTOM) {
       ASSIGN_OR_RETURN(verb, x_mcp_.String("verb"));
     }
-    listed.set_name(ToolName(method, integration, plural, singular, verb));
-    if (!IsName(listed.name(), kMaxToolName, "_") ||
-        listed.name() != absl::AsciiStrToLower(listed.name())) {
+    listed.set_name(ToolName(method, origin_.integration, plural, singular, verb));
+    if (!IsToolName(listed.name())) {
       return x_mcp_.Invalid(
           absl::StrCat("the tool's name ", listed.name(), " must be at most 60 of a-z, 0-9 and _"));
     }
     ASSIGN_OR_RETURN(*listed.mutable_title(), operation_.String("summary"));
     ASSIGN_OR_RETURN(*listed.mutable_description(), operation_.String("description"));
     absl::StripAsciiWhitespace(listed.mutable_description());
+    RETURN_IF_ERROR(ReadTags());
+    if (listed.tags().empty()) return operation_.Invalid("an operation needs `tags`");
+    RETURN_IF_ERROR(ReadScopes());
+    return listed.scopes().empty()
+               ? operation_.Invalid("an operation needs `security` with the scopes of a call")
+               : absl::OkStatus();
+  }
+
+  absl::Status ReadTags() {
     ASSIGN_OR_RETURN(const Node tags, operation_.Get("tags"));
     ASSIGN_OR_RETURN(const auto tag_nodes, tags.Children());
     for (const auto& [unused, tag] : tag_nodes) {
       if (!tag.value().is_string()) return tag.Invalid("a tag must be a string");
-      listed.add_tags(tag.value().get<std::string>());
+      tool_.listed.add_tags(tag.value().get<std::string>());
     }
-    if (listed.tags().empty()) return operation_.Invalid("an operation needs `tags`");
-    return ReadScopes();
+    return absl::OkStatus();
   }
 
   absl::Status ReadScopes() {
@@ -337,10 +197,18 @@ class OperationCompiler {
         }
       }
     }
-    if (tool_.listed.scopes().empty()) {
-      return operation_.Invalid("an operation needs `security` with the scopes of a call");
-    }
     return absl::OkStatus();
+  }
+
+  // How sure it is that Zoho does what the document says.
+  absl::Status ReadSource() const {
+    ASSIGN_OR_RETURN(const Node source, operation_.Get("x-source"));
+    if (!source.present()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::string confidence, source.String("confidence"));
+    for (const char* known : {"documented", "knowledge_base", "seen", "inferred"}) {
+      if (confidence == known) return absl::OkStatus();
+    }
+    return source.Invalid("`confidence` must be documented, knowledge_base, seen or inferred");
   }
 
   absl::Status ReadHints() {
@@ -360,13 +228,29 @@ class OperationCompiler {
     listed.set_idempotent(idempotent);
     ASSIGN_OR_RETURN(const bool open_world, x_mcp_.BoolOr("open_world", false));
     listed.set_open_world(open_world);
+    RETURN_IF_ERROR(ReadSideEffects());
     ASSIGN_OR_RETURN(tool_.items, x_mcp_.StringOr("items", ""));
+    ASSIGN_OR_RETURN(tool_.lenient, x_mcp_.BoolOr("lenient", false));
     ASSIGN_OR_RETURN(tool_.row_id, x_mcp_.StringOr("row_id", ""));
     ASSIGN_OR_RETURN(tool_.not_found_hint, x_mcp_.StringOr("not_found", ""));
     ASSIGN_OR_RETURN(tool_.forbidden_hint, x_mcp_.StringOr("forbidden", ""));
+    ASSIGN_OR_RETURN(tool_.url_argument, x_mcp_.StringOr("url_argument", ""));
+    if (tool_.url_argument.empty() != (tool_.server.host != Server::Host::kFiles)) {
+      return x_mcp_.Invalid("`url_argument` is for files, and files need it");
+    }
     if (method == Listed::LIST && (tool_.items.empty() || tool_.row_id.empty())) {
       return x_mcp_.Invalid("a list needs `items` and `row_id`");
     }
+    return absl::OkStatus();
+  }
+
+  // The model reads them at the end of the description.
+  absl::Status ReadSideEffects() {
+    ASSIGN_OR_RETURN(const Node node, x_mcp_.Get("side_effects"));
+    if (!node.present()) return absl::OkStatus();
+    if (tool_.listed.read_only()) return node.Invalid("what only reads has no `side_effects`");
+    ASSIGN_OR_RETURN(const std::string effects, x_mcp_.String("side_effects"));
+    absl::StrAppend(tool_.listed.mutable_description(), " Side effects: ", effects);
     return absl::OkStatus();
   }
 
@@ -383,21 +267,18 @@ class OperationCompiler {
             input.parameter.target == tool_.paging->count);
   }
 
-  absl::Status ReadParameters() {
-    ASSIGN_OR_RETURN(const auto nodes, ParameterNodes(path_item_, operation_));
-    for (const auto& [unused, node] : nodes) {
-      ASSIGN_OR_RETURN(const std::string name, node.String("name"));
-      ASSIGN_OR_RETURN(const Node schema, node.Get("schema"));
-      if (!schema.present()) return node.Invalid("a parameter needs a `schema`");
-      ASSIGN_OR_RETURN(Input input, ReadInput(node, schema, name));
-      ASSIGN_OR_RETURN(input.parameter.in, InOf(node));
-      input.parameter.target = name;
-      ASSIGN_OR_RETURN(input.required, node.BoolOr("required", false));
-      if (IsPaging(input)) continue;
-      inputs_.push_back(std::move(input));
-    }
+  absl::Status ReadInputs(const SchemaLimits& limits) {
+    const InputReader reader(origin_.curated, limits);
+    ASSIGN_OR_RETURN(inputs_, reader.ReadParameters(path_item_, operation_));
+    inputs_.erase(std::remove_if(inputs_.begin(), inputs_.end(),
+                                 [this](const Input& input) { return IsPaging(input); }),
+                  inputs_.end());
     RETURN_IF_ERROR(CheckPath());
-    NameTheId();
+    ASSIGN_OR_RETURN(BodyInputs body, reader.ReadBody(operation_));
+    tool_.has_body = body.present;
+    // As Zoho's pages have it.
+    if (body.present && !origin_.curated) tool_.content_type = std::move(body.content_type);
+    std::move(body.inputs.begin(), body.inputs.end(), std::back_inserter(inputs_));
     return absl::OkStatus();
   }
 
@@ -433,46 +314,43 @@ class OperationCompiler {
     if (last != nullptr) last->argument = "id";
   }
 
-  absl::Status ReadRequestBody() {
-    ASSIGN_OR_RETURN(const Node body, operation_.Get("requestBody"));
-    if (!body.present()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Node content, body.Get("content"));
-    ASSIGN_OR_RETURN(const Node json, content.Get("application/json"));
-    ASSIGN_OR_RETURN(const Node schema, json.Get("schema"));
-    if (!schema.present()) return body.Invalid("a body needs a schema of application/json");
-    tool_.has_body = true;
-    return ReadBody(schema, "", true, inputs_);
-  }
-
-  absl::Status MakeInputSchema() {
+  absl::StatusOr<Json> MakeInputSchema() {
     Json properties = Json::object();
     Json required = Json::array();
-    std::map<std::string, std::string> examples;
-    for (Input& input : inputs_) {
+    for (const Input& input : inputs_) {
       const std::string& name = input.parameter.argument;
-      if (!name.empty()) {
-        if (properties.contains(name)) {
-          return operation_.Invalid(absl::StrCat("two parameters are called `", name,
-                                                 "`; rename one by `x-mcp: {name: …}`"));
-        }
-        properties[name] = std::move(input.schema);
-        if (input.required) required.push_back(name);
-        if (!input.example.empty()) examples[name] = input.example;
+      if (name.empty()) continue;
+      if (properties.contains(name)) {
+        return operation_.Invalid(absl::StrCat("two parameters are called `", name,
+                                               "`; rename one by `x-mcp: {name: …}`"));
       }
-      tool_.parameters.push_back(std::move(input.parameter));
+      properties[name] = *input.schema;
+      if (input.required) required.push_back(name);
     }
-    for (const Parameter& parameter : tool_.parameters) {
-      if (!parameter.zone_argument.empty() && !properties.contains(parameter.zone_argument)) {
-        return operation_.Invalid(
-            absl::StrCat("there is no argument `", parameter.zone_argument, "` for a zone"));
+    for (const Input& input : inputs_) {
+      const std::string& zone = input.parameter.zone_argument;
+      if (!zone.empty() && !properties.contains(zone)) {
+        return operation_.Invalid(absl::StrCat("there is no argument `", zone, "` for a zone"));
       }
+    }
+    if (!tool_.url_argument.empty() && !properties.contains(tool_.url_argument)) {
+      return operation_.Invalid(absl::StrCat("there is no argument `", tool_.url_argument, "`"));
     }
     RETURN_IF_ERROR(AddStandardArguments(properties));
     Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
     if (!required.empty()) schema["required"] = std::move(required);
     schema["additionalProperties"] = false;
+    return schema;
+  }
+
+  absl::Status CompileRules(const Json& schema) {
+    std::map<std::string, std::string> examples;
+    for (Input& input : inputs_) {
+      if (!input.example.empty()) examples[input.parameter.argument] = std::move(input.example);
+      tool_.parameters.push_back(std::move(input.parameter));
+    }
     absl::StatusOr<std::shared_ptr<const ArgumentRules>> rules =
-        ArgumentRules::Compile(schema, examples);
+        ArgumentRules::Compile(schema, examples, /*apply_defaults=*/origin_.curated);
     if (!rules.ok()) return operation_.Invalid(rules.status().message());
     tool_.rules = *std::move(rules);
     tool_.listed.set_input_schema_json(schema.dump());
@@ -531,11 +409,10 @@ class OperationCompiler {
   absl::StatusOr<Json> RowSchema() const {
     ASSIGN_OR_RETURN(const Node row, DocumentedRow());
     Json schema = {{"type", "object"}};
-    ASSIGN_OR_RETURN(const Node properties, row.Get("properties"));
-    ASSIGN_OR_RETURN(const auto children, properties.Children());
-    for (const auto& [name, property] : children) {
-      ASSIGN_OR_RETURN(const std::string description, property.StringOr("description", ""));
-      Json& shown = schema["properties"][name] = Json::object();
+    ASSIGN_OR_RETURN(const std::vector<SchemaMember> members, MembersOf(row));
+    for (const SchemaMember& member : members) {
+      ASSIGN_OR_RETURN(const std::string description, member.schema.StringOr("description", ""));
+      Json& shown = schema["properties"][member.name] = Json::object();
       if (!description.empty()) shown["description"] = description;
     }
     return schema;
@@ -547,8 +424,7 @@ class OperationCompiler {
       // The mesh writes these answers itself: what the document says of types holds.
       ASSIGN_OR_RETURN(const Node documented, DocumentedRow());
       if (documented.present()) {
-        ASSIGN_OR_RETURN(const Json expanded, documented.Expand());
-        schema = ClientSchema(expanded);
+        ASSIGN_OR_RETURN(schema, ClientSchema(documented));
       }
       tool_.listed.set_output_schema_json(schema.dump());
       return std::move(tool_);
@@ -573,7 +449,82 @@ class OperationCompiler {
     return std::move(tool_);
   }
 
-  const Node& document_;
+  // --- Of a document that knows nothing of the mesh
+
+  absl::StatusOr<Tool> CompilePlain() {
+    RETURN_IF_ERROR(DescribePlain());
+    Json schema;
+    for (const int levels : kPlainLevels) {
+      RETURN_IF_ERROR(ReadInputs({.levels = levels, .max_description = kMaxPlainNested}));
+      MakeNamesDistinct();
+      ASSIGN_OR_RETURN(schema, MakeInputSchema());
+      if (schema.dump().size() <= kMaxPlainSchema) break;
+    }
+    RETURN_IF_ERROR(CompileRules(schema));
+    return std::move(tool_);
+  }
+
+  absl::Status DescribePlain() {
+    Listed& listed = tool_.listed;
+    ASSIGN_OR_RETURN(std::string id, operation_.StringOr("operationId", ""));
+    if (id.empty()) id = absl::StrCat(absl::AsciiStrToLower(tool_.http_method), tool_.path);
+    listed.set_name(PlainToolName(origin_.integration, id));
+    ASSIGN_OR_RETURN(std::string summary, operation_.StringOr("summary", ""));
+    ASSIGN_OR_RETURN(std::string description, operation_.StringOr("description", ""));
+    listed.set_title(summary.empty() ? id : summary);
+    if (description.empty()) description = std::move(summary);
+    listed.set_description(std::string(CutUtf8(description, kMaxPlainDescription)));
+    absl::StripAsciiWhitespace(listed.mutable_description());
+    RETURN_IF_ERROR(ReadTags());
+    RETURN_IF_ERROR(ReadScopes());
+    ASSIGN_OR_RETURN(const Listed::Method method, PlainMethod());
+    listed.set_method(method);
+    if (method == Listed::LIST) tool_.paging = Paging();
+    const std::string& http = tool_.http_method;
+    listed.set_read_only(http == "GET");
+    listed.set_destructive(http == "PUT" || http == "PATCH" || http == "DELETE");
+    listed.set_idempotent(http == "GET" || http == "PUT" || http == "DELETE");
+    listed.set_open_world(true);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Listed::Method> PlainMethod() const {
+    const std::string& http = tool_.http_method;
+    if (http == "DELETE") return Listed::DELETE;
+    if (http == "PUT" || http == "PATCH") return Listed::UPDATE;
+    ASSIGN_OR_RETURN(const Node responses, operation_.Get("responses"));
+    if (http == "POST") {
+      ASSIGN_OR_RETURN(const Node created, responses.Get("201"));
+      return created.present() ? Listed::CREATE : Listed::CUSTOM;
+    }
+    if (absl::EndsWith(tool_.path, "}")) return Listed::GET;
+    ASSIGN_OR_RETURN(const Node good, responses.Get("200"));
+    ASSIGN_OR_RETURN(const Node content, good.Get("content"));
+    ASSIGN_OR_RETURN(const Node json, content.Get("application/json"));
+    ASSIGN_OR_RETURN(const Node schema, json.Get("schema"));
+    ASSIGN_OR_RETURN(const Node type, schema.Get("type"));
+    return type.present() && type.value() == "array" ? Listed::LIST : Listed::CUSTOM;
+  }
+
+  // Of arguments of one name, and of those that are the mesh's own, each but the first says where
+  // it belongs.
+  void MakeNamesDistinct() {
+    std::set<std::string> taken = {"limit", "next_cursor", "fields"};
+    // The answer to a deletion repeats it.
+    if (tool_.listed.method() == Listed::DELETE) taken.insert("id");
+    for (Input& input : inputs_) {
+      static constexpr const char* kPlaces[] = {"path", "query", "header", "body"};
+      const std::string place = kPlaces[static_cast<int>(input.parameter.in)];
+      std::string name = input.parameter.argument;
+      for (int i = 1; !taken.insert(name).second; ++i) {
+        name = FitArgumentName(
+            absl::StrCat(place, i == 1 ? "" : absl::StrCat(i), "_", input.parameter.argument));
+      }
+      input.parameter.argument = std::move(name);
+    }
+  }
+
+  const Origin& origin_;
   const Node& path_item_;
   const Node& operation_;
   Node x_mcp_ = operation_;
@@ -581,31 +532,127 @@ class OperationCompiler {
   Tool tool_;
 };
 
-}  // namespace
+constexpr const char* kHttpMethods[] = {"get", "put", "post", "delete", "patch"};
 
-absl::StatusOr<std::vector<Tool>> CompileTools(const DocumentSet& documents) {
-  std::vector<Tool> tools;
-  std::map<std::string, Node> by_name;
-  for (const Node& document : documents.Roots()) {
-    if (!document.value().is_object()) return document.Invalid("is no OpenAPI document");
-    ASSIGN_OR_RETURN(const std::string version, document.String("openapi"));
-    if (!absl::StartsWith(version, "3.")) return document.Invalid("must be OpenAPI 3");
-    ASSIGN_OR_RETURN(const Node paths, document.Get("paths"));
-    ASSIGN_OR_RETURN(const auto path_items, paths.Children());
-    for (const auto& [path, path_item] : path_items) {
-      for (const absl::string_view method : {"get", "put", "post", "delete", "patch"}) {
-        ASSIGN_OR_RETURN(const Node operation, path_item.Get(method));
+// Calls `visit` with path, path item, HTTP method and operation of each operation.
+template <typename Visit>
+absl::Status ForEachOperation(const Node& document, const Visit& visit) {
+  ASSIGN_OR_RETURN(const Node paths, document.Get("paths"));
+  ASSIGN_OR_RETURN(const auto path_items, paths.Children());
+  for (const auto& [path, path_item] : path_items) {
+    for (const char* method : kHttpMethods) {
+      ASSIGN_OR_RETURN(const Node operation, path_item.Get(method));
+      if (operation.present()) RETURN_IF_ERROR(visit(path, path_item, method, operation));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether the file is a document at all; one without `openapi` may hold what others refer to.
+absl::StatusOr<bool> IsDocument(const Node& root) {
+  if (!root.value().is_object()) return root.Invalid("is no OpenAPI document");
+  if (!root.value().contains("openapi")) {
+    for (const char* key : {"swagger", "paths", "info"}) {
+      if (root.value().contains(key))
+        return root.Invalid("must be OpenAPI 3: `openapi` is missing");
+    }
+    return false;
+  }
+  ASSIGN_OR_RETURN(const std::string version, root.String("openapi"));
+  if (!absl::StartsWith(version, "3.")) return root.Invalid("must be OpenAPI 3");
+  return true;
+}
+
+absl::StatusOr<Origin> OriginOf(const Node& document) {
+  Origin origin{.document = document, .curated = false};
+  ASSIGN_OR_RETURN(const Node info, document.Get("info"));
+  const std::string file = document.file().substr(0, document.file().find_last_of('.'));
+  ASSIGN_OR_RETURN(origin.integration, info.StringOr("x-mcp-integration", SnakeCase(file)));
+  if (origin.integration.size() > kMaxIntegration || !IsToolName(origin.integration)) {
+    ASSIGN_OR_RETURN(const Node stated, info.Get("x-mcp-integration"));
+    if (stated.present()) {
+      return stated.Invalid("`x-mcp-integration` must be 1 to 24 of a-z, 0-9 and _");
+    }
+    origin.integration = SnakeCase(origin.integration.substr(0, kMaxIntegration));
+    if (origin.integration.empty()) origin.integration = "api";
+  }
+  RETURN_IF_ERROR(ForEachOperation(
+      document,
+      [&](const std::string&, const Node&, const char*, const Node& operation) -> absl::Status {
         ASSIGN_OR_RETURN(const Node x_mcp, operation.Get("x-mcp"));
-        if (!x_mcp.present()) continue;
-        ASSIGN_OR_RETURN(Tool tool,
-                         OperationCompiler(document, path, path_item, method, operation).Compile());
-        if (!by_name.emplace(tool.listed.name(), operation).second) {
-          return operation.Invalid(
-              absl::StrCat("the tool ", tool.listed.name(), " is there already"));
-        }
-        tools.push_back(std::move(tool));
+        origin.curated = origin.curated || x_mcp.present();
+        return absl::OkStatus();
+      }));
+  return origin;
+}
+
+class DocumentCompiler {
+ public:
+  DocumentCompiler(std::vector<Tool>& tools, std::set<std::string>& names,
+                   std::vector<absl::Status>* left_out)
+      : tools_(tools), names_(names), left_out_(left_out) {}
+
+  absl::Status Compile(const Origin& origin) {
+    return ForEachOperation(origin.document, [&](const std::string& path, const Node& path_item,
+                                                 const char* method, const Node& operation) {
+      return origin.curated ? AddCurated(origin, path, path_item, method, operation)
+                            : AddPlain(origin, path, path_item, method, operation);
+    });
+  }
+
+ private:
+  absl::Status AddCurated(const Origin& origin, const std::string& path, const Node& path_item,
+                          const char* method, const Node& operation) {
+    ASSIGN_OR_RETURN(const Node x_mcp, operation.Get("x-mcp"));
+    if (!x_mcp.present()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(Tool tool,
+                     OperationCompiler(origin, path, path_item, method, operation).Compile());
+    if (!names_.insert(tool.listed.name()).second) {
+      return operation.Invalid(absl::StrCat("the tool ", tool.listed.name(), " is there already"));
+    }
+    tools_.push_back(std::move(tool));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddPlain(const Origin& origin, const std::string& path, const Node& path_item,
+                        const char* method, const Node& operation) {
+    ASSIGN_OR_RETURN(const Node summary, operation.Get("summary"));
+    ASSIGN_OR_RETURN(const Node description, operation.Get("description"));
+    if (!summary.present() && !description.present()) return absl::OkStatus();
+    absl::StatusOr<Tool> tool =
+        OperationCompiler(origin, path, path_item, method, operation).Compile();
+    if (!tool.ok()) {
+      if (left_out_ != nullptr) left_out_->push_back(tool.status());
+      return absl::OkStatus();
+    }
+    if (!names_.insert(tool->listed.name()).second) {
+      tool->listed.set_name(DistinctToolName(tool->listed.name(), absl::StrCat(method, " ", path)));
+      if (!names_.insert(tool->listed.name()).second) {
+        return operation.Invalid(
+            absl::StrCat("the tool ", tool->listed.name(), " is there already"));
       }
     }
+    tools_.push_back(*std::move(tool));
+    return absl::OkStatus();
+  }
+
+  std::vector<Tool>& tools_;
+  std::set<std::string>& names_;
+  std::vector<absl::Status>* const left_out_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Tool>> CompileTools(const DocumentSet& documents,
+                                               std::vector<absl::Status>* left_out) {
+  std::vector<Tool> tools;
+  std::set<std::string> names;
+  DocumentCompiler compiler(tools, names, left_out);
+  for (const Node& root : documents.Roots()) {
+    ASSIGN_OR_RETURN(const bool is_document, IsDocument(root));
+    if (!is_document) continue;
+    ASSIGN_OR_RETURN(const Origin origin, OriginOf(root));
+    RETURN_IF_ERROR(compiler.Compile(origin));
   }
   return tools;
 }

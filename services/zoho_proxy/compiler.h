@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 #include "services/zoho_proxy/openapi.h"
@@ -10,9 +11,15 @@
 
 namespace mesh::zoho_proxy {
 
-// The tools of every operation that has an `x-mcp`, in the order of the documents. Fails with
-// INVALID_ARGUMENT (`CATALOG_INVALID`), naming file and line, at the first one that cannot be
-// served.
-absl::StatusOr<std::vector<Tool>> CompileTools(const DocumentSet& documents);
+// Tools in the order of the documents.
+//
+// Of a document that is written for the mesh, which is one with an `x-mcp`, every operation that
+// has one is a tool. Fails with INVALID_ARGUMENT (`CATALOG_INVALID`), naming file and line, at the
+// first one that cannot be served.
+//
+// Of any other document every operation that has a summary or a description is a tool. Those that
+// cannot be served are left out; why, by file and line, is added to `left_out`.
+absl::StatusOr<std::vector<Tool>> CompileTools(const DocumentSet& documents,
+                                               std::vector<absl::Status>* left_out = nullptr);
 
 }  // namespace mesh::zoho_proxy

@@ -1,6 +1,8 @@
 #include "services/zoho_proxy/compiler.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/status_matchers.h"
+#include "services/zoho_proxy/arguments.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -166,7 +169,22 @@ INSTANTIATE_TEST_SUITE_P(
     All, BadDocuments,
     ::testing::Values(
         BadDocument{"OldVersion", "openapi: 3.1.0", "openapi: \"2.0\"", 1, "must be OpenAPI 3"},
-        BadDocument{"NoIntegration", ", x-mcp-integration: zoo", "", 2, "x-mcp-integration"},
+        BadDocument{"SwaggerTwo", "openapi: 3.1.0", "swagger: \"2.0\"", 1, "must be OpenAPI 3"},
+        BadDocument{"BadIntegration", "x-mcp-integration: zoo", "x-mcp-integration: Zoo", 2,
+                    "`x-mcp-integration` must be"},
+        BadDocument{"UnknownConfidence",
+                    "x-mcp: {resource: kittens, singular: kitten, method: list",
+                    "x-source: {confidence: hope}\n      x-mcp: {resource: kittens, singular: "
+                    "kitten, method: list",
+                    14, "`confidence` must be"},
+        BadDocument{"SideEffectsOfReading", "method: list, items",
+                    "side_effects: Mails., method: "
+                    "list, items",
+                    14, "what only reads"},
+        BadDocument{"LinkWithoutFiles", "method: list, items",
+                    "url_argument: colour, method: list, "
+                    "items",
+                    14, "`url_argument` is for files"},
         BadDocument{"NoSummary", "summary: List kittens", "x: y", 8, "`summary` is missing"},
         BadDocument{"NoDescription", "description: Changes a kitten.", "x: y", 29,
                     "`description` is missing"},
@@ -260,11 +278,162 @@ TEST(Compiler, ACompositeToolOnlyReadsAndIsBounded) {
   EXPECT_THAT(complaint("max_calls: 9", "max_calls: 1001"), HasSubstr("<= 1000"));
 }
 
-TEST(Compiler, AnOperationWithoutXMcpIsNoTool) {
+TEST(Compiler, OfADocumentForTheMeshAnOperationWithoutXMcpIsNoTool) {
   ASSERT_OK_AND_ASSIGN(
       const std::vector<Tool> tools,
-      Compile(absl::StrReplaceAll(kGood, {{"x-mcp: {resource", "x-other: {resource"}})));
-  EXPECT_TRUE(tools.empty());
+      Compile(absl::StrReplaceAll(
+          kGood, {{"x-mcp: {resource: kittens, singular: kitten, method: list",
+                   "x-other: {resource: kittens, singular: kitten, method: list"}})));
+  ASSERT_EQ(tools.size(), 1u);
+  EXPECT_EQ(tools[0].listed.name(), "update_a_zoo_kitten_by_id");
+}
+
+TEST(Compiler, SideEffectsAndTheFilesNameHaveTheirPlace) {
+  ASSERT_OK_AND_ASSIGN(const std::vector<Tool> tools,
+                       Compile(absl::StrReplaceAll(kGood, {{", x-mcp-integration: zoo", ""},
+                                                           {"singular: kitten, method: update",
+                                                            "singular: kitten, method: update, "
+                                                            "side_effects: Mails its owner."}})));
+  ASSERT_EQ(tools.size(), 2u);
+  EXPECT_EQ(tools[1].listed.name(), "update_a_a_kitten_by_id");
+  EXPECT_EQ(tools[1].listed.description(), "Changes a kitten. Side effects: Mails its owner.");
+}
+
+// A document that knows nothing of the mesh.
+constexpr char kPlain[] = R"(openapi: 3.0.3
+info: {title: Shop, version: "1"}
+servers: [{url: https://api.shop.example/v1}]
+paths:
+  /orders/{order-id}:
+    parameters:
+      - {name: order-id, in: path, required: true, schema: {type: integer}}
+    get: {operationId: orders/get, summary: Get an order, responses: {"200": {description: It.}}}
+    delete: {operationId: orders/delete, summary: Forget an order, responses: {"204": {description: Gone.}}}
+    put: {operationId: undocumented, responses: {"200": {description: It.}}}
+  /orders:
+    get:
+      operationId: listOrders
+      description: Lists orders.
+      parameters:
+        - {name: limit, in: query, description: How many., schema: {type: integer, default: 5}}
+        - {name: 'filter[name]', in: query, schema: {type: string, nullable: true}}
+        - {name: Accept, in: header, schema: {type: string}}
+      responses:
+        "200": {description: All., content: {application/json: {schema: {type: array, items: {}}}}}
+    post:
+      summary: Place an order
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              allOf:
+                - {$ref: '#/components/schemas/Base'}
+                - {type: object, properties: {limit: {type: integer}}}
+      responses: {"201": {description: It.}}
+  /import:
+    post:
+      summary: Import orders
+      requestBody: {content: {application/json: {schema: {type: array, items: {type: string}}}}}
+      responses: {"200": {description: Done.}}
+  /picture:
+    post:
+      summary: Upload a picture
+      requestBody: {content: {multipart/form-data: {schema: {type: object}}}}
+      responses: {"200": {description: Done.}}
+components:
+  schemas:
+    Base:
+      type: object
+      required: [item]
+      properties: {item: {type: string}, id: {type: string, readOnly: true}}
+)";
+
+TEST(Compiler, MakesToolsOfADocumentThatKnowsNothingOfTheMesh) {
+  ASSERT_OK_AND_ASSIGN(const DocumentSet set, DocumentSet::Parse({{"My Shop.yaml", kPlain}}));
+  std::vector<absl::Status> left_out;
+  ASSERT_OK_AND_ASSIGN(const std::vector<Tool> tools, CompileTools(set, &left_out));
+
+  std::map<std::string, const Tool*> by_name;
+  for (const Tool& tool : tools) by_name[tool.listed.name()] = &tool;
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : by_name) names.push_back(name);
+  EXPECT_THAT(names,
+              ElementsAre("my_shop_list_orders", "my_shop_orders_delete", "my_shop_orders_get",
+                          "my_shop_post_import", "my_shop_post_orders"));
+  ASSERT_EQ(left_out.size(), 1u);
+  EXPECT_EQ(left_out[0].message(), "My Shop.yaml:42: a body of this kind cannot be served.");
+
+  const Tool& list = *by_name["my_shop_list_orders"];
+  EXPECT_EQ(list.listed.method(), tools::v1::Tool::LIST);
+  EXPECT_TRUE(list.listed.read_only());
+  EXPECT_EQ(list.server.host, Server::Host::kElsewhere);
+  EXPECT_EQ(list.server.name, "api.shop.example");
+  const Json of_list = Json::parse(list.listed.input_schema_json());
+  EXPECT_EQ(of_list["properties"]["query_limit"].dump(),
+            R"({"type":"integer","description":"How many.","default":5})");
+  EXPECT_TRUE(of_list["properties"].contains("filter_name_"));
+  EXPECT_FALSE(of_list["properties"].contains("Accept"));
+  ASSERT_OK_AND_ASSIGN(const Arguments read, list.rules->Read("{}"));
+  EXPECT_FALSE(read.contains("query_limit"));
+
+  const Tool& create = *by_name["my_shop_post_orders"];
+  EXPECT_EQ(create.listed.method(), tools::v1::Tool::CREATE);
+  EXPECT_EQ(create.content_type, "application/x-www-form-urlencoded");
+  EXPECT_EQ(Json::parse(create.listed.input_schema_json()).dump(),
+            R"({"type":"object","properties":{"item":{"type":"string"},)"
+            R"("body_limit":{"type":"integer"}},"required":["item"],)"
+            R"("additionalProperties":false})");
+
+  const Json of_import = Json::parse(by_name["my_shop_post_import"]->listed.input_schema_json());
+  EXPECT_EQ(of_import["properties"]["body"].dump(),
+            R"({"type":"array","items":{"type":"string"}})");
+  EXPECT_EQ(by_name["my_shop_orders_get"]->listed.method(), tools::v1::Tool::GET);
+  EXPECT_TRUE(by_name["my_shop_orders_delete"]->listed.destructive());
+}
+
+TEST(Compiler, TwoPlainOperationsOfOneNameBothBecomeTools) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<Tool> tools,
+      Compile(absl::StrReplaceAll(kPlain, {{"operationId: orders/get", "operationId: a"},
+                                           {"operationId: orders/delete", "operationId: A"}})));
+  std::set<std::string> names;
+  for (const Tool& tool : tools) names.insert(tool.listed.name());
+  EXPECT_EQ(names.size(), tools.size());
+  EXPECT_EQ(names.count("a_a"), 1u);
+}
+
+TEST(Compiler, ALargeSchemaIsCutForModels) {
+  std::string properties;
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&properties, "                p", i,
+                    ": {type: object, description: ", std::string(200, 'd'),
+                    ", properties: {a: {type: object, properties: {b: {$ref: "
+                    "'#/components/schemas/Base'}}}}}\n");
+  }
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<Tool> tools,
+      Compile(absl::StrReplaceAll(
+          kPlain, {{"                - {type: object, properties: {limit: {type: integer}}}\n", ""},
+                   {"              allOf:\n                - {$ref: '#/components/schemas/Base'}\n",
+                    "              type: object\n              properties:\n" + properties}})));
+  const auto create = std::find_if(tools.begin(), tools.end(), [](const Tool& tool) {
+    return tool.listed.name() == "a_post_orders";
+  });
+  ASSERT_NE(create, tools.end());
+  EXPECT_LT(create->listed.input_schema_json().size(), 12'001u);
+  EXPECT_THAT(create->listed.input_schema_json(), HasSubstr("\"p39\":{\"type\":\"object\""));
+}
+
+TEST(Compiler, AFileWithoutOpenApiHoldsWhatOthersReferTo) {
+  ASSERT_OK_AND_ASSIGN(
+      const DocumentSet set,
+      DocumentSet::Parse(
+          {{"a.yaml", absl::StrReplaceAll(kPlain, {{"#/components/schemas/Base", "b.yaml#/Base"}})},
+           {"b.yaml", "Base: {type: object, properties: {thing: {type: string}}}"}}));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Tool> tools, CompileTools(set));
+  EXPECT_THAT(tools.back().listed.name(), "a_post_import");
+  EXPECT_THAT(tools[3].listed.input_schema_json(), HasSubstr("thing"));
 }
 
 TEST(Compiler, OneNameIsNotGivenTwice) {

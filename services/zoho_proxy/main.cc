@@ -1,5 +1,6 @@
 // zoho-proxy-service: the tool catalogue, and the one that calls Zoho.
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -18,6 +19,8 @@
 #include "mesh/auth/v1/tokens.grpc.pb.h"
 #include "mesh/config/v1/config.pb.h"
 #include "services/zoho_proxy/catalog.h"
+#include "services/zoho_proxy/catalog_flag.h"
+#include "services/zoho_proxy/catalog_reloader.h"
 #include "services/zoho_proxy/proxy_metrics.h"
 #include "services/zoho_proxy/settings.h"
 #include "services/zoho_proxy/token_cache.h"
@@ -28,8 +31,13 @@
 int main(int argc, char** argv) {
   using namespace mesh;
   rpc::StopSignal stop;
-  const auto config = rpc::LoadConfigOrExit<config::v1::ZohoProxyConfig>(
-      argc, argv, "Serves the tools of Zoho Meeting over gRPC.");
+  zoho_proxy::BlockHangup();
+  const std::vector<std::string> more_catalogs = zoho_proxy::TakeCatalogFlags(argc, argv);
+  auto config = rpc::LoadConfigOrExit<config::v1::ZohoProxyConfig>(
+      argc, argv,
+      "Serves the tools of Zoho Meeting over gRPC. --catalog=DIR adds a folder of OpenAPI "
+      "documents, as often as it is given.");
+  for (const std::string& folder : more_catalogs) config.add_catalogs(folder);
   const auto settings = rpc::ValueOrExit(zoho_proxy::ReadSettings(config));
 
   const SystemClock clock;
@@ -38,7 +46,7 @@ int main(int argc, char** argv) {
   rpc::ServerMetrics server_metrics(*registry);
   const Sealer sealer = rpc::ValueOrExit(Sealer::FromFile(config.seal_key_file()));
   zoho_proxy::CatalogHolder catalog(rpc::ValueOrExit(zoho_proxy::Catalog::Load(settings.catalogs)));
-  metrics.SetTools(catalog.Get()->tools().size());
+  const zoho_proxy::CatalogReloader reloader(settings.catalogs, catalog, metrics);
 
   rpc::CallGroup auth_calls;
   const auto tokens_stub = auth::v1::TokenService::NewStub(

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +18,8 @@
 #include "common/base/errors.h"
 #include "common/base/file.h"
 #include "common/base/status_macros.h"
+#include "common/net/url.h"
+#include "services/zoho_proxy/yaml.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -25,8 +30,6 @@ bool IsReference(const Json& value) {
   const auto member = value.find("$ref");
   return member != value.end() && member->is_string();
 }
-
-constexpr int kMaxDepth = 100;
 
 bool IsDocument(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
@@ -46,23 +49,81 @@ const Json* Step(const Json& value, const std::string& token) {
   return nullptr;
 }
 
+// JSON where the name says so or the text begins like a JSON object: reading it as YAML takes a
+// hundred times as long.
+absl::StatusOr<Document> ParseDocument(absl::string_view file, absl::string_view text) {
+  const absl::string_view stripped = absl::StripLeadingAsciiWhitespace(text);
+  const bool json = absl::EndsWith(file, ".json") ||
+                    (absl::StartsWith(stripped, "{") &&
+                     absl::StartsWith(absl::StripLeadingAsciiWhitespace(stripped.substr(1)), "\""));
+  return json ? ParseJson(file, text) : ParseYaml(file, text);
+}
+
+// The path within the folder of the file that a reference in `from` names; empty where it lies
+// outside the folder or is no file.
+std::string ResolveFile(const std::string& from, absl::string_view reference) {
+  const std::optional<std::string> decoded = net::PercentDecode(reference);
+  if (!decoded.has_value() || absl::StrContains(*decoded, "://")) return "";
+  const std::filesystem::path path =
+      (std::filesystem::path(from).parent_path() / *decoded).lexically_normal();
+  const std::string text = path.string();
+  return path.is_absolute() || absl::StartsWith(text, "..") ? "" : text;
+}
+
+std::pair<std::string, std::string> SplitReference(const std::string& reference) {
+  return absl::StrSplit(reference, absl::MaxSplits('#', 1));
+}
+
+// The files that the references in `document`, at `name`, name.
+std::set<std::string> FilesNamedIn(const std::string& name, const Document& document) {
+  std::set<std::string> files;
+  std::vector<const Json*> open = {document.root.get()};
+  while (!open.empty()) {
+    const Json& value = *open.back();
+    open.pop_back();
+    if (!value.is_structured()) continue;
+    if (IsReference(value)) {
+      const std::string file = SplitReference(value.at("$ref").get<std::string>()).first;
+      if (!file.empty()) files.insert(ResolveFile(name, file));
+    }
+    for (const Json& child : value) open.push_back(&child);
+  }
+  files.erase("");
+  return files;
+}
+
 }  // namespace
+
+struct Node::Beside {
+  // The object that holds the reference.
+  Node place;
+  std::shared_ptr<const Beside> next;
+};
 
 absl::StatusOr<DocumentSet> DocumentSet::Load(const std::string& folder) {
   std::error_code error;
-  std::map<std::string, std::string> names;
+  std::set<std::string> open;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (IsDocument(entry->path())) {
-      names[entry->path().filename().string()] = entry->path().string();
-    }
+    if (IsDocument(entry->path())) open.insert(entry->path().filename().string());
   }
   if (error) return FileUnreadable(folder, error.message());
-  if (names.empty()) return CatalogInvalid(folder, 0, "holds no .yaml, .yml or .json file");
+  if (open.empty()) return CatalogInvalid(folder, 0, "holds no .yaml, .yml or .json file");
+  const std::set<std::string> listed = open;
   DocumentSet set;
-  for (const auto& [name, path] : names) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-    ASSIGN_OR_RETURN(set.documents_[name], ParseYaml(path, text));
+  while (!open.empty()) {
+    const std::string name = open.extract(open.begin()).value();
+    const std::string path = (std::filesystem::path(folder) / name).string();
+    const absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) {
+      if (listed.count(name) > 0) return text.status();
+      continue;  // Told where it is referred to, with the line.
+    }
+    ASSIGN_OR_RETURN(Document document, ParseDocument(path, *text));
+    const Document& kept = set.documents_[name] = std::move(document);
+    for (const std::string& file : FilesNamedIn(name, kept)) {
+      if (set.documents_.count(file) == 0) open.insert(file);
+    }
   }
   return set;
 }
@@ -71,7 +132,7 @@ absl::StatusOr<DocumentSet> DocumentSet::Parse(
     const std::map<std::string, std::string>& text_by_name) {
   DocumentSet set;
   for (const auto& [name, text] : text_by_name) {
-    ASSIGN_OR_RETURN(set.documents_[name], ParseYaml(name, text));
+    ASSIGN_OR_RETURN(set.documents_[name], ParseDocument(name, text));
   }
   return set;
 }
@@ -79,18 +140,22 @@ absl::StatusOr<DocumentSet> DocumentSet::Parse(
 std::vector<Node> DocumentSet::Roots() const {
   std::vector<Node> roots;
   for (const auto& [name, document] : documents_) {
-    roots.push_back(Node(this, &document, document.root.get(), ""));
+    roots.push_back(Node(this, &name, &document, document.root.get(), ""));
   }
   return roots;
 }
 
 Node Node::Child(absl::string_view key) const {
-  return Node(set_, document_, Step(*value_, std::string(key)),
+  return Node(set_, name_, document_, Step(*value_, std::string(key)),
               absl::StrCat(pointer_, "/", EscapePointerToken(key)));
 }
 
 absl::StatusOr<Node> Node::Get(absl::string_view key) const {
   if (!present()) return *this;
+  for (const Beside* beside = beside_.get(); beside != nullptr; beside = beside->next.get()) {
+    const Node child = beside->place.Child(key);
+    if (child.present()) return child.Follow();
+  }
   return Child(key).Follow();
 }
 
@@ -109,34 +174,43 @@ absl::StatusOr<std::vector<std::pair<std::string, Node>>> Node::Children() const
 absl::StatusOr<Node> Node::Follow() const {
   Node node = *this;
   std::set<std::string> seen;
+  // What stands beside an earlier reference is laid over what stands beside a later one.
+  std::vector<Node> besides;
   while (node.present() && IsReference(*node.value_)) {
     if (!seen.insert(node.Identity()).second) return Invalid("`$ref` leads in a circle");
+    if (node.value_->size() > 1) besides.push_back(node);
     ASSIGN_OR_RETURN(node, node.FollowOnce(node.value_->at("$ref").get<std::string>()));
+  }
+  for (auto beside = besides.rbegin(); beside != besides.rend(); ++beside) {
+    node.beside_ = std::make_shared<const Beside>(Beside{*beside, node.beside_});
   }
   return node;
 }
 
 absl::StatusOr<Node> Node::FollowOnce(const std::string& reference) const {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(reference, absl::MaxSplits('#', 1));
+  const auto [file, pointer] = SplitReference(reference);
+  const std::string* name = name_;
   const Document* document = document_;
-  if (!parts.first.empty()) {
-    const std::string name =
-        absl::StartsWith(parts.first, "./") ? parts.first.substr(2) : parts.first;
-    const auto found = set_->documents_.find(name);
+  if (!file.empty()) {
+    const auto found = set_->documents_.find(ResolveFile(*name_, file));
     if (found == set_->documents_.end()) {
-      return Invalid(absl::StrCat("`$ref` names the file ", name, ", which is not in the folder"));
+      return Invalid(absl::StrCat("`$ref` names the file ", file, ", which is not in the folder"));
     }
+    name = &found->first;
     document = &found->second;
   }
   const Json* value = document->root.get();
-  for (const absl::string_view token : absl::StrSplit(parts.second, '/', absl::SkipEmpty())) {
-    value = Step(*value, absl::StrReplaceAll(token, {{"~1", "/"}, {"~0", "~"}}));
+  std::string place;
+  for (const absl::string_view token : absl::StrSplit(pointer, '/', absl::SkipEmpty())) {
+    const std::optional<std::string> decoded = net::PercentDecode(token);
+    value = Step(*value, absl::StrReplaceAll(decoded.value_or(std::string(token)),
+                                             {{"~1", "/"}, {"~0", "~"}}));
     if (value == nullptr) {
       return Invalid(absl::StrCat("`$ref` leads to ", reference, ", where there is nothing"));
     }
+    absl::StrAppend(&place, "/", decoded.value_or(std::string(token)));
   }
-  return Node(set_, document, value, parts.second);
+  return Node(set_, name, document, value, place);
 }
 
 absl::StatusOr<std::string> Node::String(absl::string_view key) const {
@@ -172,56 +246,8 @@ absl::StatusOr<bool> Node::BoolOr(absl::string_view key, bool fallback) const {
   return node.value().get<bool>();
 }
 
-absl::StatusOr<Json> Node::Expand() const {
-  Json out;
-  std::set<std::string> path;
-  RETURN_IF_ERROR(ExpandInto(path, out, 0));
-  return out;
-}
-
-absl::Status Node::ExpandInto(std::set<std::string>& path, Json& out, int depth) const {
-  if (depth > kMaxDepth) return Invalid("is nested too deep");
-  // A node reached through a reference that is open already is part of itself.
-  const std::string identity = Identity();
-  if (!path.insert(identity).second) {
-    out = Json::object();
-    return absl::OkStatus();
-  }
-  if (value_->is_structured()) {
-    out = value_->is_object() ? Json::object() : Json::array();
-    ASSIGN_OR_RETURN(const auto children, Children());
-    for (const auto& [key, node] : children) {
-      Json child;
-      RETURN_IF_ERROR(node.ExpandInto(path, child, depth + 1));
-      if (out.is_array()) {
-        out.push_back(std::move(child));
-        continue;
-      }
-      // What stands beside a `$ref` (OpenAPI 3.1) is laid over what it leads to.
-      const Json& own = *Child(key).value_;
-      if (IsReference(own) && child.is_object()) {
-        for (auto beside = own.begin(); beside != own.end(); ++beside) {
-          if (beside.key() != "$ref") child[beside.key()] = *beside;
-        }
-      }
-      out.push_back({key, std::move(child)});
-    }
-  } else {
-    out = *value_;
-  }
-  path.erase(identity);
-  return absl::OkStatus();
-}
-
 absl::Status Node::Invalid(absl::string_view why) const {
   return CatalogInvalid(document_->file, LineOf(*document_, pointer_), why);
-}
-
-const std::string& Node::file() const {
-  for (const auto& [name, document] : set_->documents_) {
-    if (&document == document_) return name;
-  }
-  return document_->file;
 }
 
 std::string Node::Identity() const { return absl::StrCat(document_->file, "#", pointer_); }

@@ -1,5 +1,7 @@
 #include "services/zoho_proxy/openapi.h"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -42,29 +44,41 @@ TEST(OpenApi, AnErrorIsPlacedWhereTheReferenceLeads) {
             "b.yaml:4: `z` must be a string that is not empty.");
 }
 
-TEST(OpenApi, ExpandsASchemaThatHoldsItselfAndCutsTheInnerOne) {
-  ASSERT_OK_AND_ASSIGN(const DocumentSet set, DocumentSet::Parse({{"a.yaml", R"(
-tree:
-  type: object
-  properties:
-    name: {type: string}
-    left: {$ref: '#/tree'}
-)"}}));
-  ASSERT_OK_AND_ASSIGN(const Node node, At(set, {"tree"}));
-  ASSERT_OK_AND_ASSIGN(const Json expanded, node.Expand());
-  EXPECT_EQ(expanded.dump(),
-            R"({"type":"object","properties":{"name":{"type":"string"},"left":{}}})");
-}
-
 TEST(OpenApi, WhatStandsBesideAReferenceIsLaidOverIt) {
   ASSERT_OK_AND_ASSIGN(const DocumentSet set, DocumentSet::Parse({{"a.yaml", R"(
-x:
-  y: {$ref: '#/base', description: mine}
-base: {type: string, description: theirs}
+x: {$ref: '#/near', description: mine}
+near: {$ref: '#/far', title: near, description: near}
+far: {type: string, description: theirs, title: far}
+)"}}));
+  ASSERT_OK_AND_ASSIGN(const Node x, At(set, {"x"}));
+  EXPECT_EQ(*x.String("description"), "mine");
+  EXPECT_EQ(*x.String("title"), "near");
+  EXPECT_EQ(*x.String("type"), "string");
+}
+
+TEST(OpenApi, APointerMayBePercentEncoded) {
+  ASSERT_OK_AND_ASSIGN(const DocumentSet set, DocumentSet::Parse({{"a.yaml", R"(
+x: {$ref: '#/paths/~1cat~1%7Bid%7D/get'}
+paths: {'/cat/{id}': {get: {summary: Cat}}}
 )"}}));
   ASSERT_OK_AND_ASSIGN(const Node node, At(set, {"x"}));
-  ASSERT_OK_AND_ASSIGN(const Json expanded, node.Expand());
-  EXPECT_EQ(expanded.dump(), R"({"y":{"type":"string","description":"mine"}})");
+  EXPECT_EQ(*node.String("summary"), "Cat");
+}
+
+TEST(OpenApi, FollowsReferencesIntoFoldersBelowAndJson) {
+  const std::string folder = ::testing::TempDir() + "/catalog";
+  std::filesystem::create_directories(folder + "/schemas");
+  std::ofstream(folder + "/api.yaml") << "x: {$ref: 'schemas/cat.json#/Cat'}\n";
+  std::ofstream(folder + "/schemas/cat.json")
+      << R"({"Cat": {"name": {"$ref": "../names.yml#/Name"}}})";
+  std::ofstream(folder + "/names.yml") << "Name: {type: string}\n";
+  std::ofstream(folder + "/notes.txt") << "no document";
+
+  ASSERT_OK_AND_ASSIGN(const DocumentSet set, DocumentSet::Load(folder));
+
+  ASSERT_OK_AND_ASSIGN(const Node node, At(set, {"x", "name"}));
+  EXPECT_EQ(*node.String("type"), "string");
+  EXPECT_EQ(node.file(), "names.yml");
 }
 
 struct BadReference {
@@ -87,6 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadReference{"Nowhere", "\nx: {$ref: '#/y'}\n", "a.yaml:2: `$ref` leads to #/y"},
         BadReference{"NoFile", "x: {$ref: 'b.yaml#/y'}\n", "a.yaml:1: `$ref` names the file"},
+        BadReference{"Outside", "x: {$ref: '../../etc/b.yaml#/y'}\n", "names the file"},
+        BadReference{"Remote", "x: {$ref: 'https://example.com/b.yaml#/y'}\n", "names the file"},
         BadReference{"Circle", "x: {$ref: '#/y'}\ny: {$ref: '#/x'}\n", "leads in a circle"}),
     [](const auto& info) { return info.param.name; });
 

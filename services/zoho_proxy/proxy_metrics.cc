@@ -30,7 +30,15 @@ ProxyMetrics::ProxyMetrics(prometheus::Registry& registry)
                  .Name("mesh_zoho_catalog_tools")
                  .Help("Tools of the catalogue that is served.")
                  .Register(registry)
-                 .Add({})) {}
+                 .Add({})),
+      reloads_(prometheus::BuildCounter()
+                   .Name("mesh_zoho_catalog_reloads_total")
+                   .Help("Catalogues loaded anew by outcome: OK, or the reason why the one before "
+                         "is still served.")
+                   .Register(registry)) {
+  // So that the first failure is a rise from 0.
+  for (const char* outcome : {"OK", "CATALOG_INVALID"}) reloads_.Add({{"outcome", outcome}});
+}
 
 void ProxyMetrics::RecordUpstream(int status, absl::Duration took) {
   upstream_answers_.Add({{"code", absl::StrCat(status)}}).Increment();
@@ -45,5 +53,9 @@ void ProxyMetrics::RecordCall(absl::string_view tool, absl::string_view outcome,
 }
 
 void ProxyMetrics::SetTools(size_t count) { tools_.Set(static_cast<double>(count)); }
+
+void ProxyMetrics::RecordReload(absl::string_view outcome) {
+  reloads_.Add({{"outcome", std::string(outcome)}}).Increment();
+}
 
 }  // namespace mesh::zoho_proxy

@@ -24,12 +24,16 @@ class ProxyMetrics {
   // Tools of the catalogue that is served.
   void SetTools(size_t count);
 
+  // One attempt to load a changed catalogue. `outcome` is `OK` or the reason of the error.
+  void RecordReload(absl::string_view outcome);
+
  private:
   prometheus::Family<prometheus::Counter>& upstream_answers_;
   prometheus::Histogram& upstream_seconds_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& call_seconds_;
   prometheus::Gauge& tools_;
+  prometheus::Family<prometheus::Counter>& reloads_;
 };
 
 }  // namespace mesh::zoho_proxy

@@ -17,10 +17,15 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
+#include "services/zoho_proxy/file_answer.h"
+#include "services/zoho_proxy/server.h"
+#include "services/zoho_proxy/zoho_services.h"
 #include "services/zoho_proxy/zoho_time.h"
 
 namespace mesh::zoho_proxy {
 namespace {
+
+constexpr char kIdExample[] = "\"1066944216\"";
 
 constexpr int64_t kMillisecondsPerMinute = 60'000;
 constexpr int64_t kMaxMinutes = int64_t{60} * 24 * 365;
@@ -41,12 +46,13 @@ bool HasControl(absl::string_view text) {
 
 // An id is one segment of the path and never more, however the server decodes it.
 absl::Status CheckPathValue(const std::string& argument, absl::string_view text) {
-  if (text.empty()) return ArgumentInvalid(argument, "must not be empty");
+  if (text.empty()) return ArgumentInvalid(argument, "must not be empty", kIdExample);
   if (text == "." || absl::StrContains(text, "..") || text.find_first_of("/\\?#%;") != text.npos ||
       HasControl(text)) {
     return ArgumentInvalid(argument,
                            "must be an id as a list gives it, without /, \\, ?, #, %, ;, `..` or "
-                           "control characters");
+                           "control characters",
+                           kIdExample);
   }
   return absl::OkStatus();
 }
@@ -72,6 +78,12 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
                                       zone == arguments.end() ? "" : ToText(*zone)));
       return Arguments(std::move(date));
     }
+    case Parameter::Convert::kZone:
+      if (!FindZone(ToText(value)).has_value()) {
+        return ArgumentInvalid(parameter.argument, "must be an IANA time zone",
+                               "\"Europe/Berlin\"");
+      }
+      break;
     case Parameter::Convert::kMinutesToMilliseconds: {
       const int64_t minutes = value.get<int64_t>();
       if (minutes < 1 || minutes > kMaxMinutes) {
@@ -92,11 +104,52 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
   if (parameter.integer_on_wire && value.is_string()) {
     int64_t integer = 0;
     if (!absl::SimpleAtoi(value.get_ref<const std::string&>(), &integer)) {
-      return ArgumentInvalid(parameter.argument, "must be a decimal number");
+      return ArgumentInvalid(parameter.argument, "must be a decimal number", "\"70001122\"");
     }
     return Arguments(integer);
   }
   return value;
+}
+
+// The body in the encoding of the tool.
+std::string WriteBody(const std::string& content_type, const Arguments& body) {
+  if (absl::StrContains(content_type, "x-www-form-urlencoded")) {
+    std::vector<std::pair<std::string, std::string>> fields;
+    for (const auto& [name, value] : body.items()) {
+      fields.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    return net::FormatQuery(fields);
+  }
+  const bool raw = body.is_string() && !absl::StrContains(content_type, "json");
+  return raw ? body.get<std::string>() : body.dump();
+}
+
+// What stands before a tool's path.
+std::string BaseUrl(const Tool& tool, const Lease& lease) {
+  const std::string host = tool.server.host == Server::Host::kWebinar
+                               ? WebinarUrlFor(lease.meeting_url)
+                               : lease.meeting_url;
+  return absl::StrCat(absl::StripSuffix(host, "/"), tool.server.base_path);
+}
+
+// Of a file, whose link an argument holds whole. A link that is signed needs no token, and gets
+// none.
+absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const Arguments& arguments,
+                                                  const Lease& lease) {
+  net::HttpRequest request{.method = tool.http_method};
+  request.url = arguments.value(tool.url_argument, "");
+  if (HasControl(request.url) || !MayFetchFile(request.url, lease.meeting_url)) {
+    return ArgumentInvalid(tool.url_argument,
+                           "must be a link to a file of Zoho's, unchanged as a tool gave it",
+                           "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
+  }
+  if (!IsSignedLink(request.url)) {
+    request.headers.Add("Authorization",
+                        absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
+  }
+  request.headers.Add("Range", kDescribedRange);
+  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
+  return request;
 }
 
 }  // namespace
@@ -104,12 +157,13 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
 absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments& arguments,
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page) {
+  RETURN_IF_ERROR(CheckServed(tool));
+  if (!tool.url_argument.empty()) return BuildFileRequest(tool, arguments, lease);
   net::HttpRequest request{.method = tool.http_method};
   request.headers.Add("Authorization",
                       absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
   request.headers.Add("Accept", "application/json");
   request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
-
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
   Arguments body = Arguments::object();
@@ -142,13 +196,14 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
   }
   if (tool.has_body) {
     if (body.empty() && tool.listed.method() == tools::v1::Tool::UPDATE) {
-      return ArgumentInvalid("arguments", "must name at least one field to change");
+      return ArgumentInvalid("arguments", "must name at least one field to change",
+                             "{\"id\": \"1066944216\", \"topic\": \"Planning\"}");
     }
-    request.headers.Add("Content-Type", "application/json;charset=UTF-8");
-    request.body = body.dump();
+    request.headers.Add("Content-Type", tool.content_type);
+    request.body = WriteBody(tool.content_type, body);
   }
-  request.url = absl::StrCat(absl::StripSuffix(lease.meeting_url, "/"), path,
-                             query.empty() ? "" : "?", net::FormatQuery(query));
+  request.url =
+      absl::StrCat(BaseUrl(tool, lease), path, query.empty() ? "" : "?", net::FormatQuery(query));
   return request;
 }
 

@@ -162,5 +162,59 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"NothingToChange", true, R"({})", "arguments"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(BuildRequest, GoesToTheServerOfTheToolsDocument) {
+  Tool tool{.http_method = "GET", .path = "/language"};
+  tool.server = {.host = Server::Host::kWebinar, .base_path = "/api/v2"};
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest request,
+                       BuildRequest(tool, Arguments::object(), MakeLease(), std::nullopt));
+  EXPECT_EQ(request.url, "https://webinar.zoho.eu/api/v2/language");
+
+  tool.server = {.host = Server::Host::kElsewhere, .name = "example.com"};
+  EXPECT_THAT(BuildRequest(tool, Arguments::object(), MakeLease(), std::nullopt),
+              HasReason("SERVER_NOT_ALLOWED"));
+}
+
+TEST(BuildRequest, AFileIsFetchedFromItsLinkIfThatIsZohos) {
+  Tool tool{.http_method = "GET", .path = "/{link}", .url_argument = "link"};
+  tool.server.host = Server::Host::kFiles;
+  const auto build = [&tool](const char* link) {
+    return BuildRequest(tool, {{"link", link}}, MakeLease(), std::nullopt);
+  };
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest request,
+                       build("https://download.zoho.eu/webdownload?event-id=1&x=%2F"));
+  EXPECT_EQ(request.url, "https://download.zoho.eu/webdownload?event-id=1&x=%2F");
+  EXPECT_EQ(request.headers.Get("Authorization"), "Zoho-oauthtoken 1000.abc");
+  // Who follows a signed link shows no token.
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest signed_link,
+                       build("https://files-accl.zohopublic.eu/public?signature=1"));
+  EXPECT_FALSE(signed_link.headers.Has("Authorization"));
+  for (const char* link : {"", "https://evil.example/", "http://download.zoho.eu/",
+                           "https://download.zoho.eu/\r\nX: y", "file:///etc/passwd"}) {
+    EXPECT_EQ(GetErrorDetail(build(link).status())->metadata.at("field"), "link") << link;
+  }
+}
+
+TEST(BuildRequest, WritesABodyInTheEncodingOfItsTool) {
+  Tool tool{.http_method = "POST", .path = "/x", .has_body = true};
+  tool.parameters = {{.in = In::kBody, .argument = "a", .target = "/a"},
+                     {.in = In::kBody, .argument = "b", .target = "/b"}};
+  tool.content_type = "application/x-www-form-urlencoded";
+  ASSERT_OK_AND_ASSIGN(
+      const net::HttpRequest form,
+      BuildRequest(tool, {{"a", "x y&z"}, {"b", {1, 2}}}, MakeLease(), std::nullopt));
+  EXPECT_EQ(form.body, "a=x%20y%26z&b=%5B1%2C2%5D");
+  EXPECT_EQ(form.headers.Get("Content-Type"), "application/x-www-form-urlencoded");
+
+  tool.parameters = {{.in = In::kBody, .argument = "body", .target = ""}};
+  tool.content_type = "text/plain";
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest text,
+                       BuildRequest(tool, {{"body", "as it is"}}, MakeLease(), std::nullopt));
+  EXPECT_EQ(text.body, "as it is");
+  tool.content_type = "application/json";
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest array,
+                       BuildRequest(tool, {{"body", {1, 2}}}, MakeLease(), std::nullopt));
+  EXPECT_EQ(array.body, "[1,2]");
+}
+
 }  // namespace
 }  // namespace mesh::zoho_proxy

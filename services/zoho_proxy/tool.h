@@ -28,6 +28,8 @@ struct Parameter {
     kNone,
     // RFC 3339 or `YYYY-MM-DD HH:MM` to Zoho's wall clock.
     kZohoDateTime,
+    // The name of an IANA time zone, as it is.
+    kZone,
     kMinutesToMilliseconds,
     // Each item of an array becomes an object with that item as its member `wrap`.
     kWrapItems,
@@ -40,7 +42,7 @@ struct Parameter {
   // In the flat arguments; empty where the value does not come from them.
   std::string argument = {};
 
-  // The name in path, query or header; in the body a JSON pointer.
+  // The name in path, query or header; in the body a JSON pointer, empty for the whole body.
   std::string target = {};
 
   // Whether Zoho takes as a number what the arguments hold as a string, as they do ids.
@@ -83,6 +85,27 @@ struct Paging {
   std::string more = {};
 };
 
+// Where the requests of a tool go.
+struct Server {
+  enum class Host {
+    // Of the account's data centre.
+    kMeeting,
+    kWebinar,
+    // The link is an argument: Tool::url_argument.
+    kFiles,
+    // Not Zoho: the tool is listed, and its calls are refused.
+    kElsewhere,
+  };
+
+  Host host = Host::kMeeting;
+
+  // As the document names it; empty where it names none.
+  std::string name = {};
+
+  // Before the operation's path, without a slash at its end.
+  std::string base_path = {};
+};
+
 // How a tool without a request of its own is answered: by calls of other tools.
 struct Composite {
   // Which workflow, for example `department_audit`.
@@ -101,16 +124,26 @@ struct Tool {
   // Upper case.
   std::string http_method = {};
 
+  Server server = {};
+
   // The path of the URL; `{name}` stands for the path parameter with that target.
   std::string path = {};
 
+  // The argument that is the whole URL, for files; empty for any other tool.
+  std::string url_argument = {};
+
   std::vector<Parameter> parameters = {};
 
-  // Whether the request has a JSON body.
+  // Whether the request has a body, and of what kind: JSON, a form, or one argument as it is.
   bool has_body = false;
+  std::string content_type = "application/json;charset=UTF-8";
 
   // JSON pointer to the object or rows in the answer; empty for the whole answer.
   std::string items = {};
+
+  // Whether the rows may stand elsewhere, as Zoho does not document where: in the only array there
+  // is, or the answer itself is the one row.
+  bool lenient = false;
 
   // The member that tells rows apart.
   std::string row_id = {};

@@ -74,7 +74,7 @@ absl::Status ToolCall::Prepare(const tools::v1::CallToolRequest& request) {
     }
     pager_.emplace(*tool_.paging, arguments.at("limit").get<int64_t>(), cursor);
   }
-  arguments_ = std::make_unique<const Arguments>(std::move(arguments));
+  arguments_ = std::make_unique<Arguments>(std::move(arguments));
   writer_ =
       std::make_unique<ResultWriter>(ResultOptions{.fields = std::move(fields),
                                                    .reveal_secrets = request.reveal_secrets(),
@@ -117,6 +117,7 @@ void ToolCall::Ask() {
 }
 
 void ToolCall::Answered(absl::StatusOr<UpstreamAnswer> answer) {
+  if (answer.ok() && FollowsLink(answer->response)) return Ask();
   const absl::Status read = answer.ok() ? Read(answer->response) : answer.status();
   if (pager_.has_value()) {
     // What was read of earlier pages is worth more than the error of this one.
@@ -126,6 +127,19 @@ void ToolCall::Answered(absl::StatusOr<UpstreamAnswer> answer) {
     return FinishList(read);
   }
   if (!read.ok()) Finish(tool_.listed.read_only() ? read : OfAWrite(read));
+}
+
+// A file is a link or two away. Each takes the place of the argument, and is checked like it.
+bool ToolCall::FollowsLink(const net::HttpResponse& response) {
+  constexpr int kMaxLinks = 3;
+  const bool moved = response.status >= 300 && response.status < 400;
+  const std::optional<absl::string_view> location = response.headers.Get("Location");
+  if (tool_.url_argument.empty() || !moved || !location.has_value() || links_ >= kMaxLinks) {
+    return false;
+  }
+  ++links_;
+  (*arguments_)[tool_.url_argument] = std::string(*location);
+  return true;
 }
 
 absl::Status ToolCall::Read(const net::HttpResponse& response) {

@@ -62,6 +62,7 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
   absl::Status Prepare(const tools::v1::CallToolRequest& request);
   void Ask();
   void Answered(absl::StatusOr<UpstreamAnswer> answer);
+  bool FollowsLink(const net::HttpResponse& response);
   absl::Status Read(const net::HttpResponse& response);
   void FinishList(const absl::Status& failure);
   void Finish(absl::StatusOr<std::string> result_json);
@@ -74,7 +75,8 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
   Done done_;
 
   std::string account_;
-  std::unique_ptr<const Arguments> arguments_;
+  std::unique_ptr<Arguments> arguments_;
+  int links_ = 0;
   std::string cursor_scope_;
   std::optional<Pager> pager_;
   std::unique_ptr<ResultWriter> writer_;

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/rpc/handle.h"
 #include "services/zoho_proxy/composite_call.h"
+#include "services/zoho_proxy/server.h"
 #include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
@@ -91,6 +92,7 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
         const Tool* tool = catalog->Find(asked.tool());
         if (tool == nullptr)
           return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
+        if (absl::Status served = CheckServed(*tool); !served.ok()) return reply->Finish(served);
         if (tool->composite.has_value()) {
           Run<CompositeCall>(asked, reply, std::move(catalog), *tool);
         } else {

@@ -6,7 +6,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
@@ -103,20 +102,6 @@ class Converter {
 };
 
 }  // namespace
-
-std::string EscapePointerToken(absl::string_view key) {
-  return absl::StrReplaceAll(key, {{"~", "~0"}, {"/", "~1"}});
-}
-
-int LineOf(const Document& document, absl::string_view pointer) {
-  for (;;) {
-    const auto line = document.lines.find(std::string(pointer));
-    if (line != document.lines.end()) return line->second;
-    const size_t slash = pointer.rfind('/');
-    if (slash == pointer.npos) return 0;
-    pointer = pointer.substr(0, slash);
-  }
-}
 
 absl::StatusOr<Document> ParseYaml(absl::string_view file, absl::string_view text) {
   Document document{.file = std::string(file)};

@@ -75,6 +75,10 @@ absl::StatusOr<std::string> ToZohoDateTime(absl::string_view field, absl::string
     return ArgumentInvalid(field, "must be a date and time, RFC 3339 or YYYY-MM-DD HH:MM",
                            kDateExample);
   }
+  if (civil.second() != 0) {
+    return ArgumentInvalid(field, "must be a whole minute, as Zoho counts no seconds",
+                           kDateExample);
+  }
   const absl::Time wall = absl::FromCivil(civil, utc);
   return absl::StrCat(absl::FormatTime("%b ", wall, utc), civil.day(),
                       absl::FormatTime(", %Y %I:%M %p", wall, utc));

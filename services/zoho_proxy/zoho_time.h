@@ -15,7 +15,8 @@ std::optional<absl::TimeZone> FindZone(absl::string_view name);
 
 // `text`, RFC 3339 (`2026-07-01T15:00:00+02:00`) or a wall clock (`2026-07-01 15:00`), as Zoho
 // takes it: `Jul 1, 2026 03:00 PM`, the wall clock in `zone`. Fails with ARGUMENT_INVALID, naming
-// `field` where it is no date, and `zone_field` where `zone` is none or, for RFC 3339, left out.
+// `field` where it is no date or has seconds, and `zone_field` where
+// `zone` is none or, for RFC 3339, left out.
 absl::StatusOr<std::string> ToZohoDateTime(absl::string_view field, absl::string_view text,
                                            absl::string_view zone_field, absl::string_view zone);
 

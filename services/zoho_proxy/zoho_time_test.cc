@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(BadDate{"Words", "tomorrow at 5", "UTC", "start_time"},
                       BadDate{"Endless", "infinite-future", "UTC", "start_time"},
                       BadDate{"NoSuchDay", "2026-02-30 10:00", "UTC", "start_time"},
+                      BadDate{"Seconds", "2026-02-28 12:00:30", "UTC", "start_time"},
+                      BadDate{"SecondsWithOffset", "2026-02-28T12:00:30Z", "UTC", "start_time"},
                       BadDate{"DayOnly", "2026-02-28", "UTC", "start_time"},
                       BadDate{"Empty", "", "UTC", "start_time"},
                       BadDate{"NoZone", "2026-07-01T15:00:00Z", "", "timezone"},

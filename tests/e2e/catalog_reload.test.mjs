@@ -1,0 +1,98 @@
+// A changed catalogue is served within seconds, by the proxy and by the frontend behind it, and a
+// bad one is not.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { callTool, request, rpc } from './harness/http.mjs';
+import { Mesh } from './harness/mesh.mjs';
+
+// Seconds that a change may take from the file to a client.
+const LIMIT_S = 10;
+
+const documentWith = (operation) => `openapi: 3.1.0
+info: {title: Extra, version: "1", x-mcp-integration: extra}
+servers: [{url: 'https://meeting.zoho.com'}]
+paths:
+  /api/v2/${operation}: {get: {operationId: ${operation}, summary: Do it, responses: {"200": {description: Done.}}}}
+`;
+
+let volume;
+let mesh;
+
+// As the kubelet does: the file is a link into a folder that another link names, which is swapped.
+async function swap(name, text) {
+  await mkdir(path.join(volume, name));
+  await writeFile(path.join(volume, name, 'extra.yaml'), text);
+  await symlink(name, path.join(volume, '..data_tmp'));
+  await rename(path.join(volume, '..data_tmp'), path.join(volume, '..data'));
+}
+
+async function listed() {
+  const names = [];
+  let cursor;
+  do {
+    const { body } = await rpc(mesh.run.mcp_url, 'tools/list', cursor ? { cursor } : {});
+    names.push(...body.result.tools.map((tool) => tool.name));
+    cursor = body.result.nextCursor;
+  } while (cursor);
+  return names.filter((name) => name.startsWith('extra_'));
+}
+
+async function waitFor(what, holds) {
+  const end = performance.now() + LIMIT_S * 1000;
+  while (!(await holds())) {
+    if (performance.now() > end) assert.fail(`not within ${LIMIT_S} s: ${what}`);
+    await sleep(50);
+  }
+}
+
+const waitForTools = (...names) => waitFor(`the tools ${names}`, async () => {
+  const now = await listed();
+  return now.length === names.length && names.every((name) => now.includes(name));
+});
+
+async function reloads(outcome) {
+  const { text } = await request('GET', mesh.run.metrics.zoho_proxy);
+  return Number(text.match(new RegExp(`mesh_zoho_catalog_reloads_total\\{outcome="${outcome}"\\} (\\d+)`))?.[1] ?? 0);
+}
+
+before(async () => {
+  volume = await mkdtemp(path.join(tmpdir(), 'volume-'));
+  await swap('..1', documentWith('first'));
+  await symlink('..data/extra.yaml', path.join(volume, 'extra.yaml'));
+  mesh = await Mesh.up({ set: [`zoho_proxy:catalogs: "${volume}"`] });
+});
+after(async () => {
+  await mesh?.down();
+  await rm(volume, { recursive: true });
+});
+
+test('a swapped ConfigMap reaches the clients', async () => {
+  await waitForTools('extra_first');
+  await swap('..2', documentWith('second'));
+  await waitForTools('extra_second');
+  assert.equal(await reloads('OK'), 1);
+});
+
+test('a bad file leaves the tools as they are, with a metric', async () => {
+  await swap('..3', 'openapi: 3.1.0\npaths: [\n');
+  await waitFor('the metric', async () => (await reloads('CATALOG_INVALID')) === 1);
+
+  assert.deepEqual(await listed(), ['extra_second']);
+  const { body } = await callTool(mesh.run.mcp_url, 'list_all_zoho_meeting_departments', { limit: 1 });
+  assert.ok(!body.result.isError);
+
+  await swap('..4', documentWith('third'));
+  await waitForTools('extra_third');
+});
+
+test('SIGHUP loads at once', async () => {
+  const before = await reloads('OK');
+  process.kill(mesh.run.pids['zoho-proxy-service'], 'SIGHUP');
+  await waitFor('the metric', async () => (await reloads('OK')) === before + 1);
+  assert.deepEqual(await listed(), ['extra_third']);
+});
