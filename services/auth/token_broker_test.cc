@@ -52,6 +52,15 @@ class FlakyTokenStore final : public TokenStore {
   absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) override {
     return store_.Block(account, grant_number, until);
   }
+  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                           absl::Time now) override {
+    return store_.NoteRequest(account, grant_number, now);
+  }
+  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                       int64_t grant_number,
+                                                       absl::Time since) override {
+    return store_.RequestTimes(account, grant_number, since);
+  }
   absl::Status ForgetRequests(absl::Time before) override { return store_.ForgetRequests(before); }
 
  private:
