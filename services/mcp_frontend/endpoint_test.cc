@@ -822,7 +822,7 @@ TEST_F(EndpointTest, ReadsTheAccountTheRegionsAndTheToolsThatMayBeCalled) {
   backends_.accounts.Put(account);
   const auto read = [this](const std::string& uri) {
     return json::parse(
-        PostModern("resources/read", absl::StrCat(R"("uri":")", uri, """), uri).body);
+        PostModern("resources/read", absl::StrCat(R"("uri":")", uri, "\""), uri).body);
   };
   const json overview = json::parse(
       read("zoho-meeting://account")["result"]["contents"][0]["text"].get<std::string>());
