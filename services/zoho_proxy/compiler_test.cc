@@ -362,7 +362,7 @@ TEST(Compiler, MakesToolsOfADocumentThatKnowsNothingOfTheMesh) {
               ElementsAre("my_shop_list_orders", "my_shop_orders_delete", "my_shop_orders_get",
                           "my_shop_post_import", "my_shop_post_orders"));
   ASSERT_EQ(left_out.size(), 1u);
-  EXPECT_EQ(left_out[0].message(), "My Shop.yaml:42: a body of this kind cannot be served.");
+  EXPECT_EQ(left_out[0].message(), "My Shop.yaml:40: a body of this kind cannot be served.");
 
   const Tool& list = *by_name["my_shop_list_orders"];
   EXPECT_EQ(list.listed.method(), tools::v1::Tool::LIST);
@@ -371,7 +371,7 @@ TEST(Compiler, MakesToolsOfADocumentThatKnowsNothingOfTheMesh) {
   EXPECT_EQ(list.server.name, "api.shop.example");
   const Json of_list = Json::parse(list.listed.input_schema_json());
   EXPECT_EQ(of_list["properties"]["query_limit"].dump(),
-            R"({"type":"integer","description":"How many.","default":5})");
+            R"({"type":"integer","default":5,"description":"How many."})");
   EXPECT_TRUE(of_list["properties"].contains("filter_name_"));
   EXPECT_FALSE(of_list["properties"].contains("Accept"));
   ASSERT_OK_AND_ASSIGN(const Arguments read, list.rules->Read("{}"));
