@@ -9,6 +9,7 @@
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/rpc/proto_time.h"
+#include "edge/change_watch.h"
 
 namespace mesh::edge {
 namespace {
@@ -43,6 +44,15 @@ void ApiKeys::Resolve(absl::string_view key, Done done) {
     }
     std::move(done)(std::move(record));
   });
+}
+
+void ApiKeys::Apply(const auth::v1::WatchResponse& news) {
+  if (news.reset() || news.changes_size() > 0) {
+    cache_.Drop([&](const ApiKey& key) {
+      return MayHaveChanged(news, auth::v1::Change::API_KEY, key.id());
+    });
+  }
+  cache_.Confirm();
 }
 
 }  // namespace mesh::edge

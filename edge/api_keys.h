@@ -1,4 +1,4 @@
-// API keys, resolved through auth-service and held for a second.
+// API keys, resolved through auth-service and held while it says that they have not changed.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "edge/resolution_cache.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.pb.h"
+#include "mesh/auth/v1/changes.pb.h"
 
 namespace mesh::edge {
 
@@ -28,6 +29,9 @@ class ApiKeys {
   // (`API_KEY_MISSING` where it is empty, else `API_KEY_INVALID`) and UNAVAILABLE where
   // auth-service does not answer and the key was not seen in the last 30 seconds.
   void Resolve(absl::string_view key, Done done);
+
+  // For a ChangeWatch.
+  void Apply(const auth::v1::WatchResponse& news);
 
  private:
   const Clock& clock_;

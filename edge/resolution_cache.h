@@ -1,7 +1,9 @@
-// Records of another service held for a second, so that a warm request makes no call and a change
-// is seen a second later at most.
+// Records of another service, so that a warm request makes no call. They are held for a second, and
+// for as long as the service confirms that nothing has changed.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -12,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -21,12 +24,15 @@
 namespace mesh::edge {
 
 struct ResolutionCacheOptions {
-  // An older record is fetched again before it is used.
+  // A record that was neither fetched nor confirmed for longer is fetched again before it is used.
   absl::Duration fresh_for = absl::Seconds(1);
 
-  // How old a record may be used while the service does not answer. Beyond, the error is the
-  // answer: it fails closed.
+  // How long after that a record may be used while the service does not answer. Beyond, the error
+  // is the answer: it fails closed.
   absl::Duration stale_for = absl::Seconds(30);
+
+  // A record is fetched again after that time, however often it was confirmed.
+  absl::Duration hold_for = absl::Minutes(5);
 
   // Records, and refusals, held at most; the one used least recently goes.
   size_t max_records = 16'384;
@@ -58,8 +64,10 @@ class ResolutionCache {
     const absl::Time now = clock_.Now();
     absl::StatusOr<Record> at_hand = Record();
     bool found = false;
+    uint64_t drops = 0;
     {
       const std::lock_guard lock(mu_);
+      drops = drops_;
       found = AtHand(key, now, at_hand);
       if (!found) {
         std::vector<Done>& waiting = waiting_[key];
@@ -68,7 +76,29 @@ class ResolutionCache {
       }
     }
     if (found) return std::move(done)(std::move(at_hand));
-    fetch_(key, [this, key](absl::StatusOr<Value> value) { Take(key, std::move(value)); });
+    fetch_(key,
+           [this, key, drops](absl::StatusOr<Value> value) { Take(key, std::move(value), drops); });
+  }
+
+  // Drops the records that `changed` holds true of. What is being fetched meanwhile may be from
+  // before the change: it is handed to those who wait for it, and not kept.
+  void Drop(absl::FunctionRef<bool(const Value&)> changed) {
+    const std::lock_guard lock(mu_);
+    ++drops_;
+    for (auto entry = entries_.begin(); entry != entries_.end();) {
+      const auto here = entry++;
+      if (here->second.record == nullptr || !changed(*here->second.record)) continue;
+      used_records_.erase(here->second.used);
+      entries_.erase(here);
+    }
+  }
+
+  // Nothing has changed that Drop() was not told of: what is held is as good as fetched now. Says
+  // nothing of refusals.
+  void Confirm() {
+    const absl::Time now = clock_.Now();
+    const std::lock_guard lock(mu_);
+    confirmed_ = now;
   }
 
  private:
@@ -92,8 +122,17 @@ class ResolutionCache {
     return entry.record == nullptr ? used_refusals_ : used_records_;
   }
 
+  absl::Duration Age(const Entry& entry, absl::Time now) const {
+    return now -
+           (entry.record == nullptr ? entry.confirmed : std::max(entry.confirmed, confirmed_));
+  }
+
+  bool Fresh(const Entry& entry, absl::Time now) const {
+    return Age(entry, now) < options_.fresh_for && now - entry.confirmed < options_.hold_for;
+  }
+
   bool UsableWithoutAnswer(const Entry& entry, absl::Time now) const {
-    return entry.record != nullptr && now - entry.confirmed <= options_.stale_for;
+    return entry.record != nullptr && Age(entry, now) <= options_.stale_for;
   }
 
   bool AtHand(const std::string& key, absl::Time now, absl::StatusOr<Record>& at_hand) {
@@ -103,9 +142,7 @@ class ResolutionCache {
     UsedOf(entry).splice(UsedOf(entry).begin(), UsedOf(entry), entry.used);
     // While the service is away nobody waits for it more than once in `fresh_for`.
     const bool away = now - entry.unanswered < options_.fresh_for;
-    if (now - entry.confirmed >= options_.fresh_for && !(away && UsableWithoutAnswer(entry, now))) {
-      return false;
-    }
+    if (!Fresh(entry, now) && !(away && UsableWithoutAnswer(entry, now))) return false;
     if (entry.record == nullptr) {
       at_hand = entry.refused;
     } else {
@@ -114,7 +151,8 @@ class ResolutionCache {
     return true;
   }
 
-  void Take(const std::string& key, absl::StatusOr<Value> value) {
+  // `drops` is how many there had been when the fetch began.
+  void Take(const std::string& key, absl::StatusOr<Value> value, uint64_t drops) {
     const absl::Time now = clock_.Now();
     std::vector<Done> waiting;
     absl::StatusOr<Record> result = Record();
@@ -124,7 +162,7 @@ class ResolutionCache {
       waiting_.erase(key);
       if (value.ok()) {
         result = std::make_shared<const Value>(*std::move(value));
-        Put(key, Entry{.record = *result, .confirmed = now});
+        if (drops == drops_) Put(key, Entry{.record = *result, .confirmed = now});
       } else if (NoAnswer(value.status())) {
         result = value.status();
         const auto found = entries_.find(key);
@@ -165,6 +203,9 @@ class ResolutionCache {
   std::list<std::string> used_records_;
   std::list<std::string> used_refusals_;
   absl::flat_hash_map<std::string, std::vector<Done>> waiting_;
+  // When Confirm() was last called, and how often Drop() was.
+  absl::Time confirmed_ = absl::InfinitePast();
+  uint64_t drops_ = 0;
 };
 
 }  // namespace mesh::edge

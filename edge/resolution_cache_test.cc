@@ -207,6 +207,78 @@ TEST_F(ResolutionCacheTest, LetsNoFloodOfUnknownKeysPushOutRecords) {
   EXPECT_EQ(service_.fetches("unknown0"), 2);  // Refusals are bounded as well.
 }
 
+TEST_F(ResolutionCacheTest, HoldsARecordForAsLongAsItIsConfirmed) {
+  EXPECT_EQ(*Get("a"), 1);
+  service_.Say(2);
+  for (int i = 0; i < 100; ++i) {
+    clock_.Advance(absl::Milliseconds(900));
+    cache_.Confirm();
+    EXPECT_EQ(*Get("a"), 1);
+  }
+  EXPECT_EQ(service_.fetches("a"), 1);
+
+  // Nobody confirms it any longer.
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(*Get("a"), 2);
+}
+
+TEST_F(ResolutionCacheTest, FetchesARecordNowAndThenHoweverOftenItIsConfirmed) {
+  EXPECT_EQ(*Get("a"), 1);
+  service_.Say(2);
+  clock_.Advance(absl::Minutes(5));
+  cache_.Confirm();
+
+  EXPECT_EQ(*Get("a"), 2);
+}
+
+TEST_F(ResolutionCacheTest, ServesFor30SecondsAfterTheLastConfirmationWhileTheServiceIsAway) {
+  EXPECT_EQ(*Get("a"), 1);
+  clock_.Advance(absl::Seconds(60));
+  cache_.Confirm();
+  service_.Say(absl::UnavailableError(""));
+
+  clock_.Advance(absl::Seconds(30));
+  EXPECT_EQ(*Get("a"), 1);
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_THAT(Get("a"), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(ResolutionCacheTest, ConfirmsNoRefusal) {
+  service_.Say(McpTokenInvalid());
+  EXPECT_THAT(Get("a"), HasReason("MCP_TOKEN_INVALID"));
+  service_.Say(7);
+  clock_.Advance(absl::Seconds(1));
+  cache_.Confirm();
+
+  EXPECT_EQ(*Get("a"), 7);
+}
+
+TEST_F(ResolutionCacheTest, FetchesWhatWasDroppedAndNothingElse) {
+  EXPECT_EQ(*Get("a"), 1);
+  service_.Say(2);
+  EXPECT_EQ(*Get("b"), 2);
+
+  cache_.Drop([](int value) { return value == 1; });
+
+  service_.Say(3);
+  EXPECT_EQ(*Get("a"), 3);
+  EXPECT_EQ(*Get("b"), 2);
+}
+
+TEST_F(ResolutionCacheTest, DoesNotKeepWhatWasFetchedWhileSomethingChanged) {
+  service_.Hold();
+  int answered = 0;
+  cache_.Get("a", [&](const absl::StatusOr<Cache::Record>& record) { answered = **record; });
+  // The change overtakes the answer, which was given before it.
+  cache_.Drop([](int) { return true; });
+  cache_.Confirm();
+  service_.Release(1);
+  EXPECT_EQ(answered, 1);
+
+  service_.Say(McpTokenInvalid());
+  EXPECT_THAT(Get("a"), HasReason("MCP_TOKEN_INVALID"));
+}
+
 TEST_F(ResolutionCacheTest, AnswersEveryCallerOfEveryThread) {
   constexpr int kThreads = 4;
   constexpr int kCalls = 500;

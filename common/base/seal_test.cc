@@ -56,6 +56,32 @@ TEST(Sealer, DoesNotOpenAPartOfAValue) {
   }
 }
 
+TEST(Sealer, OfSeveralKeysSealsWithTheFirstAndOpensWithAny) {
+  const auto key_file = [] {
+    std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("key_"));
+    EXPECT_THAT(WriteFileAtomically(path, absl::Base64Escape(RandomBytes(32))), IsOk());
+    return path;
+  };
+  const std::string old_file = key_file();
+  const std::string new_file = key_file();
+  ASSERT_OK_AND_ASSIGN(const Sealer before, Sealer::FromFile(old_file));
+  ASSERT_OK_AND_ASSIGN(const Sealer ring, Sealer::FromFiles(new_file, {old_file}));
+  ASSERT_OK_AND_ASSIGN(const Sealer after, Sealer::FromFile(new_file));
+  const std::string old_value = before.Seal("token", "row 1");
+
+  ASSERT_OK_AND_ASSIGN(const Secret opened, ring.Open(old_value, "row 1"));
+  EXPECT_EQ(opened.Reveal(), "token");
+  EXPECT_FALSE(ring.IsCurrent(old_value));
+  EXPECT_THAT(ring.Open(old_value, "row 2"), HasReason("SEAL_BROKEN"));
+
+  const std::string new_value = ring.Seal("token", "row 1");
+  EXPECT_TRUE(ring.IsCurrent(new_value));
+  EXPECT_THAT(after.Open(new_value, "row 1"), IsOk());
+  EXPECT_THAT(before.Open(new_value, "row 1"), HasReason("SEAL_BROKEN"));
+
+  EXPECT_THAT(Sealer::FromFiles(new_file, {"/no/such/key"}), HasReason("FILE_UNREADABLE"));
+}
+
 TEST(Sealer, RefusesAKeyOfAnotherLength) {
   EXPECT_THAT(Sealer::Create(Secret("short")), HasReason("SEAL_KEY_INVALID"));
 }

@@ -1,5 +1,7 @@
 #include "common/rpc/config.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -8,6 +10,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/io/tokenizer.h>
@@ -37,6 +40,13 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
   std::string text_;
 };
 
+// Flags are named by C++ identifiers, and written with dashes as well.
+void WithUnderscores(std::string& argument) {
+  if (!absl::StartsWith(argument, "--")) return;
+  const size_t end = std::min(argument.find('='), argument.size());
+  std::replace(argument.begin() + 2, argument.begin() + static_cast<std::ptrdiff_t>(end), '-', '_');
+}
+
 absl::Status Load(google::protobuf::Message& config) {
   if (const std::string path = absl::GetFlag(FLAGS_config); !path.empty()) {
     absl::StatusOr<std::string> text = ReadFile(path);
@@ -51,7 +61,13 @@ absl::Status Load(google::protobuf::Message& config) {
 void LoadConfigOrExit(int argc, char** argv, absl::string_view usage,
                       google::protobuf::Message& config) {
   absl::SetProgramUsageMessage(usage);
-  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  std::vector<std::string> arguments(argv, argv + argc);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) {
+    WithUnderscores(argument);
+    pointers.push_back(argument.data());
+  }
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, pointers.data());
   if (rest.size() > 1) {
     ExitWith(FieldInvalid(rest[1], "is no flag; this program takes --config and --set"));
   }

@@ -55,6 +55,7 @@ GrpcListener::~GrpcListener() { Shutdown(absl::Now()); }
 void GrpcListener::StopBeingReady() { server_->GetHealthCheckService()->SetServingStatus(false); }
 
 void GrpcListener::Shutdown(absl::Time deadline) {
+  if (on_shutdown_ != nullptr) std::exchange(on_shutdown_, nullptr)();
   server_->Shutdown(absl::ToChronoTime(deadline));
   server_->Wait();
 }

@@ -1,8 +1,10 @@
 // A gRPC server as a Listener: health, reflection, and the services it was given.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -34,6 +36,9 @@ class GrpcListener final : public Listener {
   void StopBeingReady() override;
   void Shutdown(absl::Time deadline) override;
 
+  // Calls `callback` when Shutdown() begins: for streams, which would not end by themselves.
+  void OnShutdown(std::function<void()> callback) { on_shutdown_ = std::move(callback); }
+
   // A channel within the process, for tests.
   std::shared_ptr<grpc::Channel> InProcessChannel();
 
@@ -42,6 +47,7 @@ class GrpcListener final : public Listener {
 
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  std::function<void()> on_shutdown_;
 };
 
 }  // namespace mesh::rpc

@@ -1,5 +1,6 @@
 // auth-service: holds every durable fact of the mesh and lends Zoho's access tokens.
 #include <memory>
+#include <optional>
 
 #include <prometheus/registry.h>
 
@@ -19,6 +20,9 @@
 #include "services/auth/audit_log.h"
 #include "services/auth/audit_service.h"
 #include "services/auth/bootstrap_key.h"
+#include "services/auth/change_feed.h"
+#include "services/auth/change_service.h"
+#include "services/auth/commands.h"
 #include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/metrics.h"
@@ -41,7 +45,12 @@ constexpr char kUsage[] =
 int main(int argc, char** argv) {
   using namespace mesh;  // NOLINT(google-build-using-namespace)
   rpc::StopSignal stop;
-  const auto config = rpc::LoadConfigOrExit<config::v1::AuthServiceConfig>(argc, argv, kUsage);
+  auto config = rpc::LoadConfigOrExit<config::v1::AuthServiceConfig>(argc, argv, kUsage);
+  rpc::OkOrExit(auth::ApplyStoreFlag(config));
+  if (const std::optional<absl::Status> done = auth::RunCommand(config)) {
+    rpc::OkOrExit(*done);
+    return 0;
+  }
   const auth::Settings settings = rpc::ValueOrExit(auth::ReadSettings(config));
   const Sealer sealer = rpc::ValueOrExit(auth::ReadSealKey(config));
   const auth::Regions regions = rpc::ValueOrExit(auth::Regions::Create(config.regions()));
@@ -52,6 +61,7 @@ int main(int argc, char** argv) {
   const auto registry = std::make_shared<prometheus::Registry>();
   rpc::ServerMetrics rpc_metrics(*registry);
   auth::AuthMetrics metrics(*registry);
+  const std::unique_ptr<auth::SqliteLock> lock = rpc::ValueOrExit(auth::LockStore(config));
   const std::unique_ptr<auth::Store> store = rpc::ValueOrExit(auth::OpenStore(config));
   rpc::OkOrExit(
       auth::SetBootstrapKey(config.bootstrap_api_key_file(), clock.Now(), store->api_keys()));
@@ -66,6 +76,8 @@ int main(int argc, char** argv) {
                                    settings.broker.budget);
   const auth::Sweeper sweeper(*store, clock, metrics, settings.retention, absl::Minutes(1));
   auth::AuditLog audit_log(store->audit(), clock, metrics, settings.audit);
+  auth::ChangeFeed feed(store->changes(), metrics, [&](const auto& news) { broker.Apply(news); },
+                        {});
 
   auth::AccountService accounts(*store, connector, registrar, regions, clients, clock, workers,
                                 rpc_metrics, audit_log);
@@ -76,8 +88,10 @@ int main(int argc, char** argv) {
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics,
                                      audit_log);
   auth::ApiKeyService api_keys(store->api_keys(), clock, workers, rpc_metrics, audit_log);
-  const auto listener = rpc::ValueOrExit(
-      rpc::GrpcListener::Start(config.service(), auth::DefaultPeers(),
-                               {&accounts, &connect, &tokens, &mcp_servers, &api_keys, &audit}));
+  auth::ChangeService changes(feed);
+  const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
+      config.service(), auth::DefaultPeers(),
+      {&accounts, &connect, &tokens, &mcp_servers, &api_keys, &audit, &changes}));
+  listener->OnShutdown([&feed] { feed.Close(); });
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);
 }

@@ -243,13 +243,11 @@ absl::StatusOr<google::protobuf::Empty> McpServerService::Delete(
 absl::StatusOr<v1::ResolvedMcpServer> McpServerService::Resolve(
     const v1::ResolveMcpServerRequest& request) {
   RETURN_IF_ERROR(CheckDigest("token_sha256", request.token_sha256()));
-  absl::StatusOr<v1::McpServer> server = store_.Resolve(request.token_sha256(), clock_.Now());
-  if (server.ok()) metrics_.mcp_tokens_resolved.Increment();
-  if (absl::IsUnauthenticated(server.status())) metrics_.mcp_tokens_refused.Increment();
-  RETURN_IF_ERROR(server.status());
-  v1::ResolvedMcpServer response;
-  *response.mutable_mcp_server() = *std::move(server);
-  return response;
+  absl::StatusOr<v1::ResolvedMcpServer> resolved =
+      store_.Resolve(request.token_sha256(), clock_.Now());
+  if (resolved.ok()) metrics_.mcp_tokens_resolved.Increment();
+  if (absl::IsUnauthenticated(resolved.status())) metrics_.mcp_tokens_refused.Increment();
+  return resolved;
 }
 
 }  // namespace mesh::auth

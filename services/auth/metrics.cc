@@ -34,6 +34,11 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
       leases_from_store(leases_.Add({{"source", "store"}})),
       leases_from_zoho(leases_.Add({{"source", "zoho"}})),
       leases_refused(leases_.Add({{"source", "none"}})),
+      refreshes_awaited(BuildCounter()
+                            .Name("mesh_auth_refreshes_awaited_total")
+                            .Help("Looks at the store while another replica asked Zoho.")
+                            .Register(registry)
+                            .Add({})),
       reauthorizations(BuildCounter()
                            .Name("mesh_auth_reauthorizations_required_total")
                            .Help("Accounts whose grant Zoho refused.")
@@ -53,7 +58,12 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
                             .Name("mesh_auth_audit_spool_bytes")
                             .Help("Audit events that wait on disk for the database.")
                             .Register(registry)
-                            .Add({})) {}
+                            .Add({})),
+      watchers(prometheus::BuildGauge()
+                   .Name("mesh_auth_change_streams")
+                   .Help("Replicas that follow the changes.")
+                   .Register(registry)
+                   .Add({})) {}
 
 void AuthMetrics::RecordTokenRequest(absl::string_view region, absl::string_view outcome,
                                      absl::Duration took) {

@@ -34,6 +34,9 @@ class AuthMetrics {
   // Callers that got an error instead.
   prometheus::Counter& leases_refused;
 
+  // Refreshes that were left to another replica.
+  prometheus::Counter& refreshes_awaited;
+
   // Accounts whose grant Zoho refused.
   prometheus::Counter& reauthorizations;
 
@@ -47,6 +50,9 @@ class AuthMetrics {
   prometheus::Counter& audit_events_spooled;
   prometheus::Counter& audit_events_lost;
   prometheus::Gauge& audit_spool_bytes;
+
+  // Streams of changes.
+  prometheus::Gauge& watchers;
 };
 
 }  // namespace mesh::auth

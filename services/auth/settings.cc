@@ -1,10 +1,17 @@
 #include "services/auth/settings.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
+#include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/secret.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/config.h"
 #include "services/auth/store/sql_store.h"
@@ -16,6 +23,19 @@ constexpr int kMostThreads = 1024;
 
 // Zoho's limit is the next.
 constexpr int kHighestCeiling = 9;
+
+constexpr int kDefaultConnections = 16;
+constexpr int kMostConnections = 200;
+
+// Whether other users of this machine could read one where the URL stands.
+bool HasPassword(absl::string_view url) {
+  absl::string_view rest = url;
+  rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
+  const absl::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+  const size_t at = authority.rfind('@');
+  return (at != absl::string_view::npos && absl::StrContains(authority.substr(0, at), ':')) ||
+         absl::StrContains(url, "password=");
+}
 
 }  // namespace
 
@@ -57,6 +77,12 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("audit.retention", "must be at least a day",
                         "retention { seconds: 34560000 }");
   }
+  broker.request_timeout = rpc::DurationOr(config.has_token_request_timeout(),
+                                           config.token_request_timeout(), broker.request_timeout);
+  if (broker.request_timeout < absl::Seconds(1) || broker.request_timeout > absl::Minutes(1)) {
+    return FieldInvalid("token_request_timeout", "must lie between 1 and 60 seconds",
+                        "token_request_timeout { seconds: 20 }");
+  }
   return settings;
 }
 
@@ -65,18 +91,56 @@ absl::StatusOr<Sealer> ReadSealKey(const config::v1::AuthServiceConfig& config) 
     return FieldInvalid("seal_key_file", "is required",
                         "(umask 077 && head -c 32 /dev/urandom | base64 > seal-key)");
   }
-  absl::StatusOr<Sealer> sealer = Sealer::FromFile(config.seal_key_file());
+  absl::StatusOr<Sealer> sealer = Sealer::FromFiles(
+      config.seal_key_file(),
+      {config.other_seal_key_files().begin(), config.other_seal_key_files().end()});
   if (absl::IsNotFound(sealer.status())) {
     return SealKeyInvalid(absl::StripSuffix(sealer.status().message(), "."));
   }
   return sealer;
 }
 
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::AuthServiceConfig& config) {
-  if (!config.has_sqlite()) {
-    return FieldInvalid("store", "is required", "sqlite { path: \"auth.db\" }");
+absl::Status SetStore(const std::string& url, config::v1::AuthServiceConfig& config) {
+  if (url.empty()) return absl::OkStatus();
+  if (absl::string_view path = url; absl::ConsumePrefix(&path, "sqlite:")) {
+    config.mutable_sqlite()->set_path(std::string(path));
+    return absl::OkStatus();
   }
-  return OpenSqliteStore(config.sqlite().path());
+  if (absl::StartsWith(url, "postgres://") || absl::StartsWith(url, "postgresql://")) {
+    config.mutable_postgres()->set_url(url);
+    config.mutable_postgres()->clear_url_file();
+    return absl::OkStatus();
+  }
+  return FieldInvalid("--store", "must be sqlite:<path> or postgres://<user>@<host>/<database>");
+}
+
+absl::StatusOr<std::unique_ptr<SqliteLock>> LockStore(const config::v1::AuthServiceConfig& config) {
+  if (!config.has_sqlite() || config.sqlite().path().empty()) return nullptr;
+  return SqliteLock::Take(config.sqlite().path());
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::AuthServiceConfig& config) {
+  if (config.has_sqlite()) return OpenSqliteStore(config.sqlite().path());
+  if (!config.has_postgres()) {
+    return FieldInvalid("store", "is required",
+                        "sqlite { path: \"auth.db\" } or postgres { url: \"postgres://…\" }");
+  }
+  const config::v1::AuthServiceConfig::Postgres& postgres = config.postgres();
+  const int connections =
+      postgres.max_connections() == 0 ? kDefaultConnections : postgres.max_connections();
+  if (connections < 1 || connections > kMostConnections) {
+    return FieldInvalid("postgres.max_connections",
+                        absl::StrCat("must lie between 1 and ", kMostConnections));
+  }
+  if (postgres.url_file().empty()) {
+    if (HasPassword(postgres.url())) {
+      return FieldInvalid("postgres.url",
+                          "must hold no password; name a file in postgres.url_file");
+    }
+    return OpenPostgresStore(postgres.url(), connections);
+  }
+  ASSIGN_OR_RETURN(const Secret url, ReadSecretFile(postgres.url_file()));
+  return OpenPostgresStore(std::string(absl::StripAsciiWhitespace(url.Reveal())), connections);
 }
 
 }  // namespace mesh::auth

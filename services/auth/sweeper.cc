@@ -12,6 +12,9 @@ constexpr int64_t kBatch = 500;
 // Longer than any budget's window, and than an access token lives.
 constexpr absl::Duration kKeepRequests = absl::Hours(1);
 
+// More than a replica holds in memory, so that one that starts finds all of that.
+constexpr int64_t kKeepChanges = 10'000;
+
 }  // namespace
 
 absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Retention& retention) {
@@ -21,6 +24,7 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Ret
     metrics.expired_mcp_servers.Increment(static_cast<double>(removed));
     if (removed > 0) LogInfo("expired MCP servers removed", {{"count", removed}});
   } while (removed == kBatch);
+  RETURN_IF_ERROR(store.changes().Trim(kKeepChanges));
   RETURN_IF_ERROR(store.connect().ForgetUsed(now));
   RETURN_IF_ERROR(store.api_keys().DeleteExpired(now));
   RETURN_IF_ERROR(store.tokens().ForgetRequests(now - kKeepRequests));

@@ -21,7 +21,8 @@ struct Retention {
 };
 
 // Removes what has expired, token requests that no budget counts any longer, and what is kept no
-// longer. Fails with UNAVAILABLE (`STORE_UNAVAILABLE`).
+// longer, changes that nobody asks for any more among it. Fails with UNAVAILABLE
+// (`STORE_UNAVAILABLE`).
 absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics,
                    const Retention& retention = {});
 

@@ -21,9 +21,11 @@ TestService::TestService(TestWorld& world, Store& store)
       mcp_servers_(store.mcp_servers(), world.clock, workers_, rpc_metrics_, world.metrics,
                    audit_log_),
       api_keys_(store.api_keys(), world.clock, workers_, rpc_metrics_, audit_log_),
-      audit_(audit_log_, store.audit(), world.clock, workers_, rpc_metrics_) {
+      audit_(audit_log_, store.audit(), world.clock, workers_, rpc_metrics_),
+      feed_(store.changes(), world.metrics, [this](const auto& news) { broker_.Apply(news); },
+            {.interval = absl::Milliseconds(5)}) {
   auto listener = rpc::GrpcListener::StartOnLoopback(
-      {&accounts_, &connect_, &tokens_, &mcp_servers_, &api_keys_, &audit_});
+      {&accounts_, &connect_, &tokens_, &mcp_servers_, &api_keys_, &audit_, &changes_});
   CHECK(listener.ok());  // Any free port is to be had.
   listener_ = *std::move(listener);
   channel_ = listener_->InProcessChannel();

@@ -17,6 +17,8 @@
 #include "services/auth/api_key_service.h"
 #include "services/auth/audit_log.h"
 #include "services/auth/audit_service.h"
+#include "services/auth/change_feed.h"
+#include "services/auth/change_service.h"
 #include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
@@ -50,6 +52,8 @@ class TestService {
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;
   AuditService audit_;
+  ChangeFeed feed_;
+  ChangeService changes_{feed_};
   std::unique_ptr<rpc::GrpcListener> listener_;
   std::shared_ptr<grpc::Channel> channel_;
 };

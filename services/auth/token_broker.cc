@@ -11,6 +11,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
+#include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "services/auth/token_seal.h"
 #include "services/auth/zoho_oauth.h"
@@ -24,6 +25,9 @@ using Outcome = TokenAnswer::Outcome;
 // What is left of Zoho's window is not known when it throttles; it is at most this.
 constexpr absl::Duration kZohoWindow = absl::Minutes(10);
 constexpr char kZohoBudget[] = "Zoho's limit";
+
+// When a task is tried again that the pool had no room for.
+constexpr absl::Duration kPoolIsFull = absl::Milliseconds(10);
 
 // A token need not outlive half its life, or one that is short from the start would be refreshed by
 // every caller.
@@ -128,6 +132,11 @@ void TokenBroker::EndUse() {
   if (--uses_ == 0) unused_.notify_all();
 }
 
+bool TokenBroker::Closing() {
+  const std::lock_guard lock(mu_);
+  return closing_;
+}
+
 TokenBroker::AccountPtr TokenBroker::Find(const std::string& account) {
   const std::lock_guard lock(mu_);
   AccountPtr& found = accounts_[account];
@@ -145,6 +154,16 @@ void TokenBroker::Forget(absl::string_view account) {
   const std::lock_guard lock(mu_);
   // A flight of the account that is forgotten lands without a trace.
   accounts_.erase(std::string(account));
+}
+
+void TokenBroker::Apply(const v1::WatchResponse& news) {
+  if (news.reset()) {
+    const std::lock_guard lock(mu_);
+    accounts_.clear();
+  }
+  for (const v1::Change& change : news.changes()) {
+    if (change.kind() == v1::Change::ACCOUNT) Forget(change.id());
+  }
 }
 
 void TokenBroker::Get(LeaseRequest request, Done done) {
@@ -239,37 +258,59 @@ absl::Status TokenBroker::AskZoho(const AccountPtr& account, const StoredTokens&
   if (asked < stored.blocked_until) {
     return OauthThrottled(stored.blocked_until - asked, kZohoBudget);
   }
-  RETURN_IF_ERROR(
-      store_.CountRequest(account->id, stored.version.grant_number, asked, options_.budget));
+  const RefreshLease lease{.holder = RandomId("refresh_"),
+                           .until = asked + options_.request_timeout + options_.lease_margin};
+  ASSIGN_OR_RETURN(const RefreshTurn turn,
+                   store_.BeginRefresh(account->id, stored.version, lease, asked, options_.budget));
+  if (turn != RefreshTurn::kMine) {
+    if (turn == RefreshTurn::kOthers) metrics_.refreshes_awaited.Increment();
+    FlyOnLater(account);
+    return absl::OkStatus();
+  }
+  net::HttpRequest request = RefreshRequest(region->accounts_url(), *client, refresh_token);
+  request.timeout = options_.request_timeout;
+  Send(account, stored, std::move(request), asked, lease.holder);
+  return absl::OkStatus();
+}
 
+void TokenBroker::FlyOnLater(const AccountPtr& account) {
+  later_.Post(options_.lease_poll, [this, account] {
+    PostSurely(std::make_shared<std::function<void()>>([this, account] {
+      if (Closing()) return Land(account, CallerGone(), Source::kStore);
+      Fly(account);
+    }));
+  });
+}
+
+void TokenBroker::PostSurely(std::shared_ptr<std::function<void()>> task) {
+  if (pool_.TryPost([task] { (*task)(); })) return;
+  later_.Post(kPoolIsFull, [this, task = std::move(task)] { PostSurely(task); });
+}
+
+void TokenBroker::Send(const AccountPtr& account, const StoredTokens& stored,
+                       net::HttpRequest request, absl::Time asked, const std::string& holder) {
   std::shared_ptr<Flight> flight;
   {
     const std::lock_guard lock(account->mu);
     flight = account->flight;
   }
-  net::HttpRequest request = RefreshRequest(region->accounts_url(), *client, refresh_token);
-  request.timeout = options_.request_timeout;
   std::shared_ptr<net::HttpCall> call = http_.Send(
       std::move(request),
-      [this, account, stored, asked](absl::StatusOr<net::HttpResponse> response) {
-        auto read = [this, account, stored, asked, response = std::move(response)] {
-          Source source = Source::kZoho;
-          absl::StatusOr<Lease> lease = ReadZoho(account, stored, asked, response, source);
-          Land(account, std::move(lease), source);
-        };
-        if (!pool_.TryPost(std::move(read))) Land(account, Overloaded(), Source::kStore);
+      [this, account, stored, asked, holder](absl::StatusOr<net::HttpResponse> response) {
+        PostSurely(std::make_shared<std::function<void()>>(
+            [this, account, stored, asked, holder, response = std::move(response)] {
+              Source source = Source::kZoho;
+              absl::StatusOr<Lease> lease = ReadZoho(account, stored, asked, response, source);
+              // Others may try at once. While the store is away the lease ends by itself.
+              if (!lease.ok()) store_.EndRefresh(account->id, holder).IgnoreError();
+              Land(account, std::move(lease), source);
+            }));
       });
   {
     const std::lock_guard lock(account->mu);
     flight->call = call;
   }
-  bool closing = false;
-  {
-    const std::lock_guard lock(mu_);
-    closing = closing_;
-  }
-  if (closing) call->Cancel();
-  return absl::OkStatus();
+  if (Closing()) call->Cancel();
 }
 
 absl::StatusOr<Lease> TokenBroker::ReadZoho(const AccountPtr& account, const StoredTokens& stored,

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,10 +15,12 @@
 #include "absl/time/time.h"
 
 #include "common/base/clock.h"
+#include "common/base/delay_queue.h"
 #include "common/base/seal.h"
 #include "common/base/secret.h"
 #include "common/base/thread_pool.h"
 #include "common/net/http_client.h"
+#include "mesh/auth/v1/changes.pb.h"
 #include "services/auth/metrics.h"
 #include "services/auth/oauth_clients.h"
 #include "services/auth/regions.h"
@@ -59,12 +62,22 @@ struct TokenBrokerOptions {
   // Longest wait for Zoho.
   absl::Duration request_timeout = absl::Seconds(20);
 
+  // How much longer a replica's turn to ask Zoho lasts: time to keep the answer. A replica that
+  // dies in its turn is replaced when both are over.
+  absl::Duration lease_margin = absl::Seconds(2);
+
+  // How often the store is asked whether the replica whose turn it is has got a token.
+  absl::Duration lease_poll = absl::Milliseconds(100);
+
   // Further callers get the error of a refresh that failed within this time, or the old token,
   // instead of another attempt.
   absl::Duration pause_after_failure = absl::Seconds(1);
 };
 
-// Thread-safe. The memory is a cache of the store, which wins wherever they differ. A refresh
+// Thread-safe. The memory is a cache of the store, which wins wherever they differ. Of all brokers
+// on one store, in this process and in others, one at a time asks Zoho about an account, holding a
+// lease in the store; the others watch the store for what comes of it. What is saved or refused is
+// tied to the generation that was asked about, so whoever comes late changes nothing. A refresh
 // passes through the pool twice, before and after Zoho's answer, and holds no thread in between.
 // Destruction breaks off what is under way and waits for it.
 class TokenBroker {
@@ -88,6 +101,9 @@ class TokenBroker {
   // Drops what memory holds of an account that has been removed or connected anew.
   void Forget(absl::string_view account);
 
+  // Forgets every account that may have changed, on whichever replica.
+  void Apply(const v1::WatchResponse& news);
+
  private:
   struct Account;
   struct Flight;
@@ -102,7 +118,14 @@ class TokenBroker {
   // on the pool; each flight ends in one Land().
   void TakeOff(const AccountPtr& account);
   void Fly(const AccountPtr& account);
+  // Takes the lease and sends the request. Where it is not this broker's turn, the flight goes on
+  // when `lease_poll` is over.
   absl::Status AskZoho(const AccountPtr& account, const StoredTokens& stored);
+  void FlyOnLater(const AccountPtr& account);
+  void Send(const AccountPtr& account, const StoredTokens& stored, net::HttpRequest request,
+            absl::Time asked, const std::string& holder);
+  // Runs `task` on the pool, when it is full as soon as it is not.
+  void PostSurely(std::shared_ptr<std::function<void()>> task);
   void Land(const AccountPtr& account, absl::StatusOr<Lease> lease, Source source);
 
   // What an answer to a request of `asked` amounts to, kept in the store. `source` becomes kStore
@@ -116,6 +139,8 @@ class TokenBroker {
   absl::Status SaveUnsaved(const AccountPtr& account);
   absl::StatusOr<Lease> Reread(const AccountPtr& account, Source& source);
   absl::StatusOr<Lease> Open(const std::string& account, const StoredTokens& stored) const;
+
+  bool Closing();
 
   // While any is in use, destruction waits.
   void BeginUse();
@@ -136,6 +161,9 @@ class TokenBroker {
   std::unordered_map<std::string, AccountPtr> accounts_;
   int uses_ = 0;
   bool closing_ = false;
+
+  // Goes first: its tasks use the rest.
+  DelayQueue later_;
 };
 
 }  // namespace mesh::auth

@@ -35,9 +35,13 @@ class FlakyTokenStore final : public TokenStore {
     if (fail_reading_) return StoreUnavailable("it is gone");
     return store_.Get(account);
   }
-  absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
-                            const RefreshBudget& budget) override {
-    return store_.CountRequest(account, grant_number, now, budget);
+  absl::StatusOr<RefreshTurn> BeginRefresh(absl::string_view account, TokenVersion version,
+                                           const RefreshLease& lease, absl::Time now,
+                                           const RefreshBudget& budget) override {
+    return store_.BeginRefresh(account, version, lease, now, budget);
+  }
+  absl::Status EndRefresh(absl::string_view account, absl::string_view holder) override {
+    return store_.EndRefresh(account, holder);
   }
   absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
                                        const SealedAccessToken& token) override {
@@ -62,12 +66,21 @@ class FlakyTokenStore final : public TokenStore {
     return store_.RequestTimes(account, grant_number, since);
   }
   absl::Status ForgetRequests(absl::Time before) override { return store_.ForgetRequests(before); }
+  absl::StatusOr<std::vector<SealedTokens>> ListSealed(absl::string_view after,
+                                                       int limit) override {
+    return store_.ListSealed(after, limit);
+  }
+  absl::Status Reseal(const SealedTokens& old, const SealedTokens& fresh) override {
+    return store_.Reseal(old, fresh);
+  }
 
  private:
   TokenStore& store_;
   std::atomic<bool> fail_reading_ = false;
   std::atomic<bool> fail_saving_ = false;
 };
+
+constexpr TokenBrokerOptions kOptions{.lease_poll = absl::Milliseconds(1)};
 
 class TokenBrokerTest : public testing::Test {
  protected:
@@ -101,7 +114,7 @@ class TokenBrokerTest : public testing::Test {
   void Restart() {
     broker_.reset();
     broker_.emplace(tokens_, world_.sealer, world_.zoho, world_.regions, world_.clients, pool_,
-                    world_.clock, world_.metrics, TokenBrokerOptions());
+                    world_.clock, world_.metrics, kOptions);
   }
 
   // Without waiting.
@@ -562,6 +575,124 @@ TEST_F(TokenBrokerTest, AFullPoolAnswersAtOnce) {
   EXPECT_EQ(answers_.size(), 1u);
   EXPECT_THAT(answers_.Take(), HasReason("OVERLOADED"));
   go_on.Put(1);
+}
+
+// Another replica, on the same store.
+class TwoTokenBrokersTest : public TokenBrokerTest {
+ protected:
+  void AskOther(LeaseRequest request = {.account = "acc_1"}) {
+    other_.Get(std::move(request),
+               [this](absl::StatusOr<Lease> lease) { others_answers_.Put(std::move(lease)); });
+  }
+
+  // Until the other replica has seen that somebody else refreshes.
+  void WaitUntilItWaits() {
+    const absl::Time deadline = absl::Now() + absl::Seconds(10);
+    while (world_.metrics.refreshes_awaited.Value() < 1 && absl::Now() < deadline) {
+      std::this_thread::yield();
+    }
+    ASSERT_GE(world_.metrics.refreshes_awaited.Value(), 1);
+  }
+
+  Mailbox<absl::StatusOr<Lease>> others_answers_;
+  TokenBroker other_{tokens_, world_.sealer, world_.zoho,    world_.regions, world_.clients,
+                     pool_,   world_.clock,  world_.metrics, kOptions};
+};
+
+TEST_F(TwoTokenBrokersTest, CauseOneRequestTogether) {
+  Expire();
+  world_.zoho.Answer(TokenGranted("second"));
+  world_.zoho.Hold();
+  Ask();
+  WaitForTokenRequests(1);
+  for (int i = 0; i < 100; ++i) AskOther();
+  WaitUntilItWaits();
+
+  world_.zoho.Release();
+
+  EXPECT_EQ(answers_.Take()->access_token.Reveal(), "second");
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "second");
+  }
+  EXPECT_EQ(world_.token_requests(), 1);
+}
+
+TEST_F(TwoTokenBrokersTest, TheOtherTriesWhenTheOneFails) {
+  Expire();
+  world_.zoho.Answer(net::HttpResponse{.status = 503});
+  world_.zoho.Answer(TokenGranted("second"));
+  world_.zoho.Hold();
+  Ask();
+  WaitForTokenRequests(1);
+  AskOther();
+  WaitUntilItWaits();
+
+  world_.zoho.Release();
+
+  EXPECT_EQ(ErrorReason(answers_.Take().status()), "ZOHO_ERROR");
+  EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "second");
+}
+
+TEST_F(TwoTokenBrokersTest, TheOtherTakesOverWhenTheLeaseOfTheOneEnds) {
+  Expire();
+  const absl::Time now = world_.clock.Now();
+  const absl::Duration lease_time = kOptions.request_timeout + kOptions.lease_margin;
+  ASSERT_EQ(*tokens_.BeginRefresh("acc_1", {1, 1}, {.holder = "dead", .until = now + lease_time},
+                                  now, {}),
+            RefreshTurn::kMine);
+  world_.zoho.Answer(TokenGranted("second"));
+  AskOther();
+  WaitUntilItWaits();
+  EXPECT_EQ(others_answers_.size(), 0u);
+
+  world_.clock.Advance(lease_time);
+
+  EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "second");
+}
+
+TEST_F(TwoTokenBrokersTest, WhoeverWasAwayForItsWholeLeaseTakesWhatTheOtherGot) {
+  Expire();
+  world_.zoho.Hold();
+  Ask();
+  WaitForTokenRequests(1);
+  // This replica sleeps; the other takes over, and has its token before the first answer comes.
+  world_.clock.Advance(absl::Minutes(1));
+  const StoredTokens stored = *tokens_.Get("acc_1");
+  ASSERT_TRUE(*tokens_.SaveAccessToken("acc_1", stored.version,
+                                       {.token = Seal("acc_1", "of the other"),
+                                        .issue_time = world_.clock.Now(),
+                                        .expire_time = world_.clock.Now() + absl::Hours(1)}));
+
+  world_.zoho.Answer(TokenError("invalid_code"));
+  world_.zoho.Release();
+
+  EXPECT_EQ(answers_.Take()->access_token.Reveal(), "of the other");
+  EXPECT_EQ(State(), v1::Account::ACTIVE);
+}
+
+TEST_F(TwoTokenBrokersTest, WhileOneRefreshesEarlyTheOtherLendsWhatItHas) {
+  AskOther();
+  ASSERT_THAT(others_answers_.Take(), IsOk());
+  world_.clock.Advance(absl::Minutes(56));
+  world_.zoho.Answer(TokenGranted("second"));
+  world_.zoho.Hold();
+  Ask({.account = "acc_1", .min_ttl = absl::Minutes(1)});
+  ASSERT_THAT(answers_.Take(), IsOk());
+  Ask({.account = "acc_1", .min_ttl = absl::Minutes(1)});
+  ASSERT_THAT(answers_.Take(), IsOk());
+  WaitForTokenRequests(1);
+
+  AskOther({.account = "acc_1", .min_ttl = absl::Minutes(1)});
+  WaitUntilItWaits();
+  AskOther({.account = "acc_1", .min_ttl = absl::Minutes(1)});
+
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "acc_1 first");
+  }
+  world_.zoho.Release();
+  AskOther({.account = "acc_1", .min_ttl = absl::Minutes(5)});
+  EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "second");
+  EXPECT_EQ(world_.token_requests(), 1);
 }
 
 }  // namespace

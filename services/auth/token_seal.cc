@@ -28,4 +28,9 @@ absl::StatusOr<Secret> OpenToken(const Sealer& sealer, TokenColumn column,
   return sealer.Open(bytes, PlaceOf(column, account));
 }
 
+bool IsSealedWithCurrentKey(const Sealer& sealer, absl::string_view sealed) {
+  std::string bytes;
+  return absl::Base64Unescape(sealed, &bytes) && sealer.IsCurrent(bytes);
+}
+
 }  // namespace mesh::auth

@@ -22,4 +22,7 @@ std::string SealToken(const Sealer& sealer, TokenColumn column, absl::string_vie
 absl::StatusOr<Secret> OpenToken(const Sealer& sealer, TokenColumn column,
                                  absl::string_view account, absl::string_view sealed);
 
+// Whether `sealed` is sealed with the key that SealToken() uses.
+bool IsSealedWithCurrentKey(const Sealer& sealer, absl::string_view sealed);
+
 }  // namespace mesh::auth

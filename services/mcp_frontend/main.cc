@@ -17,6 +17,7 @@
 #include "edge/api_keys.h"
 #include "edge/audit_recorder.h"
 #include "edge/catalogue.h"
+#include "edge/change_watch.h"
 #include "edge/readiness.h"
 #include "gateway/management.h"
 #include "services/mcp_frontend/endpoint.h"
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   const auto connect = auth::v1::ConnectService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
+  const auto change_service = auth::v1::ChangeService::NewStub(auth_channel);
   const auto tool_service = tools::v1::ToolService::NewStub(
       rpc::ValueOrExit(rpc::MakeChannel(config.zoho_proxy_service(), config.service())));
 
@@ -59,12 +61,16 @@ int main(int argc, char** argv) {
   edge::Readiness readiness(*accounts, *tool_service, catalogue);
   edge::ApiKeys api_keys(clock, *api_key_service, calls);
 
+  frontend::ResolvedServers servers(clock, *mcp_servers, calls);
+  const edge::ChangeWatch changes(*change_service, clock, *registry, [&](const auto& news) {
+    servers.Apply(news);
+    api_keys.Apply(news);
+  });
   const mcp::StreamableHttp streamable_http(protocol);
   mcp::HttpSse http_sse(protocol, RandomId("replica_"));
   frontend::EndpointOptions endpoint_options = frontend::EndpointOptionsOf(config);
   rpc::OkOrExit(frontend::AddFixtures(config, protocol, endpoint_options));
 
-  frontend::ResolvedServers servers(clock, *mcp_servers, calls);
   frontend::Tools tools(*tool_service, catalogue, recorder, calls, protocol.timer(), metrics);
   frontend::NameLists names(clock, *tool_service, calls);
   frontend::Tenants tenants(tools, catalogue, *accounts, names, calls);

@@ -11,10 +11,12 @@
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/rpc/proto_time.h"
+#include "edge/change_watch.h"
 
 namespace mesh::frontend {
 namespace {
 
+using auth::v1::Change;
 using auth::v1::McpServer;
 using auth::v1::McpServerService;
 using auth::v1::ResolvedMcpServer;
@@ -31,9 +33,14 @@ bool IsWellFormed(absl::string_view token) {
          });
 }
 
-bool IsExpired(const McpServer& server, absl::Time now) {
-  return server.has_expire_time() && now >= absl::FromUnixSeconds(server.expire_time().seconds()) +
-                                                absl::Nanoseconds(server.expire_time().nanos());
+bool IsOver(bool has_end, const google::protobuf::Timestamp& end, absl::Time now) {
+  return has_end && now >= rpc::TimeOf(end);
+}
+
+bool IsExpired(const ResolvedMcpServer& resolved, absl::Time now) {
+  const McpServer& server = resolved.mcp_server();
+  return IsOver(resolved.has_token_expire_time(), resolved.token_expire_time(), now) ||
+         IsOver(server.has_expire_time(), server.expire_time(), now);
 }
 
 }  // namespace
@@ -43,21 +50,32 @@ ResolvedServers::ResolvedServers(const Clock& clock, McpServerService::StubInter
     : clock_(clock), cache_(clock, {}, [&auth, &calls](const std::string& sha256, auto fetched) {
         ResolveMcpServerRequest request;
         request.set_token_sha256(sha256);
-        calls.Call(
-            CallContext{.deadline = absl::Now() + kPatience}, "auth-service", *auth.async(),
-            &McpServerService::StubInterface::async_interface::ResolveMcpServer, std::move(request),
-            [fetched = std::move(fetched)](absl::StatusOr<ResolvedMcpServer> resolved) mutable {
-              if (!resolved.ok()) return std::move(fetched)(resolved.status());
-              std::move(fetched)(std::move(*resolved->mutable_mcp_server()));
-            });
+        calls.Call(CallContext{.deadline = absl::Now() + kPatience}, "auth-service", *auth.async(),
+                   &McpServerService::StubInterface::async_interface::ResolveMcpServer,
+                   std::move(request), std::move(fetched));
       }) {}
 
 void ResolvedServers::Resolve(absl::string_view token, Done done) {
   if (!IsWellFormed(token)) return std::move(done)(McpTokenInvalid());
-  cache_.Get(Sha256(token), [this, done = std::move(done)](absl::StatusOr<Record> server) mutable {
-    if (server.ok() && IsExpired(**server, clock_.Now())) server = McpTokenInvalid();
-    std::move(done)(std::move(server));
-  });
+  using Resolved = std::shared_ptr<const ResolvedMcpServer>;
+  cache_.Get(Sha256(token),
+             [this, done = std::move(done)](absl::StatusOr<Resolved> resolved) mutable {
+               if (!resolved.ok()) return std::move(done)(resolved.status());
+               if (IsExpired(**resolved, clock_.Now())) return std::move(done)(McpTokenInvalid());
+               const McpServer* server = &(*resolved)->mcp_server();
+               std::move(done)(Record(*std::move(resolved), server));
+             });
+}
+
+void ResolvedServers::Apply(const auth::v1::WatchResponse& news) {
+  if (news.reset() || news.changes_size() > 0) {
+    cache_.Drop([&](const ResolvedMcpServer& resolved) {
+      const McpServer& server = resolved.mcp_server();
+      return edge::MayHaveChanged(news, Change::MCP_SERVER, server.id()) ||
+             edge::MayHaveChanged(news, Change::ACCOUNT, server.account());
+    });
+  }
+  cache_.Confirm();
 }
 
 }  // namespace mesh::frontend

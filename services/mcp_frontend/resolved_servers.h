@@ -1,4 +1,5 @@
-// The MCP servers behind URL tokens, resolved through auth-service and held for a second.
+// The MCP servers behind URL tokens, resolved through auth-service and held while it says that they
+// have not changed.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/rpc/call_group.h"
 #include "edge/resolution_cache.h"
+#include "mesh/auth/v1/changes.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.pb.h"
 
@@ -29,9 +31,12 @@ class ResolvedServers {
   // not answer and the token was not seen in the last 30 seconds.
   void Resolve(absl::string_view token, Done done);
 
+  // For a ChangeWatch.
+  void Apply(const auth::v1::WatchResponse& news);
+
  private:
   const Clock& clock_;
-  edge::ResolutionCache<auth::v1::McpServer> cache_;
+  edge::ResolutionCache<auth::v1::ResolvedMcpServer> cache_;
 };
 
 }  // namespace mesh::frontend

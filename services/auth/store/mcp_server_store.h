@@ -50,7 +50,8 @@ class McpServerStore {
 
   // Fails with UNAUTHENTICATED (`MCP_TOKEN_INVALID`) alike, and after the same work, for an unknown
   // and an expired one.
-  virtual absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) = 0;
+  virtual absl::StatusOr<v1::ResolvedMcpServer> Resolve(absl::string_view token_sha256,
+                                                        absl::Time now) = 0;
 
   // Removes what has expired, at most `limit` servers, and returns how many.
   virtual absl::StatusOr<int64_t> DeleteExpired(absl::Time now, int64_t limit) = 0;

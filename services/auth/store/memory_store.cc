@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/time/clock.h"
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
@@ -24,6 +25,7 @@ struct GrantRow {
   TokenVersion version = {};
   absl::Time blocked_until = absl::InfinitePast();
   std::vector<std::pair<int64_t, absl::Time>> requests = {};
+  RefreshLease lease = {};
 };
 
 struct TokenRow {
@@ -43,7 +45,17 @@ struct Tables {
   std::map<int64_t, v1::AuditEvent> audit_events;
   AuditEnds audit_ends;
   std::map<std::tuple<int64_t, std::string, std::string, std::string>, UsageRow> usage;
+  std::vector<v1::Change> changes;
+  int64_t newest_change = 0;
 };
+
+void AddChange(Tables& tables, v1::Change::Kind kind, absl::string_view id) {
+  v1::Change& change = tables.changes.emplace_back();
+  change.set_sequence(++tables.newest_change);
+  change.set_kind(kind);
+  change.set_id(std::string(id));
+  *change.mutable_change_time() = rpc::TimestampOf(absl::Now());
+}
 
 template <typename Item>
 Page<Item> PageOf(std::vector<Item> items, const PageRequest& page) {
@@ -85,6 +97,7 @@ class MemoryAccountStore final : public AccountStore {
     }
     tables_.accounts[account.id()] = account;
     tables_.grants[account.id()] = {.grant = grant};
+    AddChange(tables_, v1::Change::ACCOUNT, account.id());
     return absl::OkStatus();
   }
 
@@ -109,6 +122,7 @@ class MemoryAccountStore final : public AccountStore {
     if (found == tables_.accounts.end()) return AccountNotFound(id);
     found->second.set_name(std::string(name));
     *found->second.mutable_update_time() = rpc::TimestampOf(now);
+    AddChange(tables_, v1::Change::ACCOUNT, id);
     return found->second;
   }
 
@@ -126,6 +140,8 @@ class MemoryAccountStore final : public AccountStore {
     ++row.version.grant_number;
     ++row.version.generation;
     row.blocked_until = absl::InfinitePast();
+    row.lease = {};
+    AddChange(tables_, v1::Change::ACCOUNT, account.id());
     return found->second;
   }
 
@@ -139,6 +155,7 @@ class MemoryAccountStore final : public AccountStore {
       if (server.account() == key) servers.push_back(server_id);
     }
     for (const std::string& server : servers) EraseServer(tables_, server);
+    AddChange(tables_, v1::Change::ACCOUNT, key);
     return absl::OkStatus();
   }
 
@@ -166,21 +183,35 @@ class MemoryTokenStore final : public TokenStore {
         .reauthorization_required = row.state() == v1::Account::REAUTHORIZATION_REQUIRED};
   }
 
-  absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
-                            const RefreshBudget& budget) override {
+  absl::StatusOr<RefreshTurn> BeginRefresh(absl::string_view account, TokenVersion version,
+                                           const RefreshLease& lease, absl::Time now,
+                                           const RefreshBudget& budget) override {
     const std::lock_guard lock(tables_.mu);
     const auto grant = tables_.grants.find(std::string(account));
     if (grant == tables_.grants.end()) return AccountNotFound(account);
+    GrantRow& row = grant->second;
+    if (row.version != version) return RefreshTurn::kOutdated;
+    if (row.lease.until > now) return RefreshTurn::kOthers;
     std::vector<absl::Time> recent;
-    for (const auto& [number, time] : grant->second.requests) {
-      if (number == grant_number && time > now - budget.window) recent.push_back(time);
+    for (const auto& [number, time] : row.requests) {
+      if (number == version.grant_number && time > now - budget.window) recent.push_back(time);
     }
     std::sort(recent.begin(), recent.end());
     const size_t requests = static_cast<size_t>(budget.requests);
     if (recent.size() >= requests) {
       return OauthThrottled(recent[recent.size() - requests] + budget.window - now, kOwnBudget);
     }
-    grant->second.requests.emplace_back(grant_number, now);
+    row.requests.emplace_back(version.grant_number, now);
+    row.lease = lease;
+    return RefreshTurn::kMine;
+  }
+
+  absl::Status EndRefresh(absl::string_view account, absl::string_view holder) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto grant = tables_.grants.find(std::string(account));
+    if (grant != tables_.grants.end() && grant->second.lease.holder == holder) {
+      grant->second.lease = {};
+    }
     return absl::OkStatus();
   }
 
@@ -191,6 +222,7 @@ class MemoryTokenStore final : public TokenStore {
     if (grant == tables_.grants.end() || grant->second.version != version) return false;
     ++grant->second.version.generation;
     grant->second.grant.access = token;
+    grant->second.lease = {};
     return true;
   }
 
@@ -200,9 +232,11 @@ class MemoryTokenStore final : public TokenStore {
     const std::string key(account);
     const auto grant = tables_.grants.find(key);
     if (grant == tables_.grants.end() || grant->second.version != version) return false;
+    grant->second.lease = {};
     v1::Account& row = tables_.accounts[key];
     row.set_state(v1::Account::REAUTHORIZATION_REQUIRED);
     *row.mutable_update_time() = rpc::TimestampOf(now);
+    AddChange(tables_, v1::Change::ACCOUNT, key);
     return true;
   }
 
@@ -245,6 +279,30 @@ class MemoryTokenStore final : public TokenStore {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::vector<SealedTokens>> ListSealed(absl::string_view after,
+                                                       int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    std::vector<SealedTokens> sealed;
+    for (auto row = tables_.grants.upper_bound(std::string(after));
+         row != tables_.grants.end() && sealed.size() < static_cast<size_t>(limit); ++row) {
+      const SealedGrant& grant = row->second.grant;
+      sealed.push_back({.account = row->first,
+                        .refresh_token = grant.refresh_token,
+                        .access_token = grant.access.token});
+    }
+    return sealed;
+  }
+
+  absl::Status Reseal(const SealedTokens& old, const SealedTokens& fresh) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto row = tables_.grants.find(old.account);
+    if (row == tables_.grants.end()) return absl::OkStatus();
+    SealedGrant& grant = row->second.grant;
+    if (grant.refresh_token == old.refresh_token) grant.refresh_token = fresh.refresh_token;
+    if (grant.access.token == old.access_token) grant.access.token = fresh.access_token;
+    return absl::OkStatus();
+  }
+
  private:
   Tables& tables_;
 };
@@ -258,6 +316,7 @@ class MemoryMcpServerStore final : public McpServerStore {
     if (!tables_.accounts.contains(server.account())) return AccountNotFound(server.account());
     tables_.mcp_servers[server.id()] = server;
     tables_.mcp_tokens[std::string(token_sha256)] = {.mcp_server = server.id()};
+    AddChange(tables_, v1::Change::MCP_SERVER, server.id());
     return absl::OkStatus();
   }
 
@@ -284,6 +343,7 @@ class MemoryMcpServerStore final : public McpServerStore {
     const std::lock_guard lock(tables_.mu);
     if (Find(account, id, now) == nullptr) return McpServerNotFound(id);
     EraseServer(tables_, std::string(id));
+    AddChange(tables_, v1::Change::MCP_SERVER, id);
     return absl::OkStatus();
   }
 
@@ -297,6 +357,7 @@ class MemoryMcpServerStore final : public McpServerStore {
     RETURN_IF_ERROR(change(changed));
     *changed.mutable_update_time() = rpc::TimestampOf(now);
     server = changed;
+    AddChange(tables_, v1::Change::MCP_SERVER, id);
     return changed;
   }
 
@@ -311,10 +372,12 @@ class MemoryMcpServerStore final : public McpServerStore {
     tables_.mcp_tokens[std::string(token_sha256)] = {.mcp_server = std::string(id)};
     v1::McpServer& server = tables_.mcp_servers[std::string(id)];
     *server.mutable_update_time() = rpc::TimestampOf(now);
+    AddChange(tables_, v1::Change::MCP_SERVER, id);
     return server;
   }
 
-  absl::StatusOr<v1::McpServer> Resolve(absl::string_view token_sha256, absl::Time now) override {
+  absl::StatusOr<v1::ResolvedMcpServer> Resolve(absl::string_view token_sha256,
+                                                absl::Time now) override {
     const std::lock_guard lock(tables_.mu);
     const auto token = tables_.mcp_tokens.find(std::string(token_sha256));
     if (token == tables_.mcp_tokens.end() || token->second.expire_time <= now) {
@@ -322,7 +385,12 @@ class MemoryMcpServerStore final : public McpServerStore {
     }
     const v1::McpServer& server = tables_.mcp_servers[token->second.mcp_server];
     if (!IsLive(server, now)) return McpTokenInvalid();
-    return server;
+    v1::ResolvedMcpServer resolved;
+    *resolved.mutable_mcp_server() = server;
+    if (token->second.expire_time != absl::InfiniteFuture()) {
+      *resolved.mutable_token_expire_time() = rpc::TimestampOf(token->second.expire_time);
+    }
+    return resolved;
   }
 
   absl::StatusOr<int64_t> DeleteExpired(absl::Time now, int64_t limit) override {
@@ -359,11 +427,17 @@ class MemoryApiKeyStore final : public ApiKeyStore {
     const std::lock_guard lock(tables_.mu);
     const std::string digest(sha256);
     if (tables_.api_keys.contains(digest)) return absl::OkStatus();
-    std::erase_if(tables_.api_keys, [](const auto& entry) { return entry.second.bootstrap(); });
+    for (auto entry = tables_.api_keys.begin(); entry != tables_.api_keys.end(); ++entry) {
+      if (!entry->second.bootstrap()) continue;
+      AddChange(tables_, v1::Change::API_KEY, entry->second.id());
+      tables_.api_keys.erase(entry);
+      break;
+    }
     v1::ApiKey& stored = tables_.api_keys[digest];
     stored = key;
     stored.set_bootstrap(true);
     *stored.mutable_create_time() = rpc::TimestampOf(now);
+    AddChange(tables_, v1::Change::API_KEY, key.id());
     return absl::OkStatus();
   }
 
@@ -389,6 +463,7 @@ class MemoryApiKeyStore final : public ApiKeyStore {
       if (entry->second.bootstrap()) return ApiKeyBootstrap();
       v1::ApiKey key = entry->second;
       tables_.api_keys.erase(entry);
+      AddChange(tables_, v1::Change::API_KEY, id);
       return key;
     }
     return ApiKeyNotFound(id);
@@ -606,6 +681,32 @@ class MemoryAuditStore final : public AuditStore {
   Tables& tables_;
 };
 
+class MemoryChangeStore final : public ChangeStore {
+ public:
+  explicit MemoryChangeStore(Tables& tables) : tables_(tables) {}
+
+  absl::StatusOr<RecentChanges> Read(int64_t after, int limit) override {
+    const std::lock_guard lock(tables_.mu);
+    RecentChanges recent{.newest = tables_.newest_change};
+    for (const v1::Change& change : tables_.changes) {
+      if (recent.changes.size() == static_cast<size_t>(limit)) break;
+      if (change.sequence() > after) recent.changes.push_back(change);
+    }
+    return recent;
+  }
+
+  absl::Status Trim(int64_t keep) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.changes, [&](const v1::Change& change) {
+      return change.sequence() <= tables_.newest_change - keep;
+    });
+    return absl::OkStatus();
+  }
+
+ private:
+  Tables& tables_;
+};
+
 class MemoryStore final : public Store {
  public:
   AccountStore& accounts() override { return accounts_; }
@@ -614,6 +715,7 @@ class MemoryStore final : public Store {
   ApiKeyStore& api_keys() override { return api_keys_; }
   ConnectStore& connect() override { return connect_; }
   AuditStore& audit() override { return audit_; }
+  ChangeStore& changes() override { return changes_; }
 
  private:
   Tables tables_;
@@ -623,6 +725,7 @@ class MemoryStore final : public Store {
   MemoryApiKeyStore api_keys_{tables_};
   MemoryConnectStore connect_{tables_};
   MemoryAuditStore audit_{tables_};
+  MemoryChangeStore changes_{tables_};
 };
 
 }  // namespace

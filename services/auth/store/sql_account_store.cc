@@ -8,6 +8,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_database.h"
 
 namespace mesh::auth {
@@ -85,6 +86,7 @@ absl::Status SqlAccountStore::Insert(const v1::Account& account, const SealedGra
     if (sql.got_data()) return AccountExists(other, account.organization_id());
     InsertRow(sql, account);
     InsertGrant(sql, account.id(), grant);
+    AddChange(sql, v1::Change::ACCOUNT, account.id());
     return absl::OkStatus();
   });
 }
@@ -124,6 +126,7 @@ absl::StatusOr<v1::Account> SqlAccountStore::Rename(absl::string_view id, absl::
     sql << "UPDATE accounts SET name = :name, update_time = :update_time WHERE id = :id",
         use(new_name, "name"), use(update_time, "update_time"), use(key, "id");
     ASSIGN_OR_RETURN(account, Read(sql, key));
+    AddChange(sql, v1::Change::ACCOUNT, key);
     return absl::OkStatus();
   }));
   return account;
@@ -149,12 +152,14 @@ absl::StatusOr<v1::Account> SqlAccountStore::Reconnect(const v1::Account& accoun
     sql << "UPDATE tokens SET region = :region, grant_number = grant_number + 1,"
            " refresh_token = :refresh_token, generation = generation + 1,"
            " access_token = :access_token, issue_time = :issue_time, expire_time = :expire_time,"
-           " blocked_until = :blocked_until WHERE account = :account",
+           " blocked_until = :blocked_until, lease_holder = '', lease_until = 0"
+           " WHERE account = :account",
         use(grant.region, "region"), use(grant.refresh_token, "refresh_token"),
         use(grant.access.token, "access_token"), use(issue_time, "issue_time"),
         use(expire_time, "expire_time"), use(blocked_until, "blocked_until"),
         use(account.id(), "account");
     ASSIGN_OR_RETURN(updated, Read(sql, account.id()));
+    AddChange(sql, v1::Change::ACCOUNT, account.id());
     return absl::OkStatus();
   }));
   return updated;
@@ -165,7 +170,9 @@ absl::Status SqlAccountStore::Delete(absl::string_view id) {
     const std::string key(id);
     soci::statement remove = (sql.prepare << "DELETE FROM accounts WHERE id = :id", use(key, "id"));
     remove.execute(/*withDataExchange=*/true);
-    return remove.get_affected_rows() > 0 ? absl::OkStatus() : AccountNotFound(id);
+    if (remove.get_affected_rows() == 0) return AccountNotFound(id);
+    AddChange(sql, v1::Change::ACCOUNT, key);
+    return absl::OkStatus();
   });
 }
 

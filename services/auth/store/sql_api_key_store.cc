@@ -7,6 +7,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_database.h"
 
 namespace mesh::auth {
@@ -56,8 +57,13 @@ absl::Status SqlApiKeyStore::SetBootstrap(const v1::ApiKey& key, absl::string_vi
     sql << "SELECT COUNT(*) FROM api_keys WHERE sha256 = :sha256", into(same),
         use(digest, "sha256");
     if (same > 0) return absl::OkStatus();
+    std::string other;
+    sql << "SELECT id FROM api_keys WHERE origin = :origin", into(other), use(kBootstrap, "origin");
+    const bool replaced = sql.got_data();
     sql << "DELETE FROM api_keys WHERE origin = :origin", use(kBootstrap, "origin");
     InsertKey(sql, key, digest, kBootstrap, now);
+    if (replaced) AddChange(sql, v1::Change::API_KEY, other);
+    AddChange(sql, v1::Change::API_KEY, key.id());
     return absl::OkStatus();
   });
 }
@@ -97,6 +103,7 @@ absl::StatusOr<v1::ApiKey> SqlApiKeyStore::Delete(absl::string_view id) {
     key = KeyOf(row);
     if (key.bootstrap()) return ApiKeyBootstrap();
     sql << "DELETE FROM api_keys WHERE id = :id", use(wanted, "id");
+    AddChange(sql, v1::Change::API_KEY, wanted);
     return absl::OkStatus();
   }));
   return key;

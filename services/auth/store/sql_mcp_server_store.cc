@@ -9,6 +9,7 @@
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_database.h"
 
 namespace mesh::auth {
@@ -64,6 +65,12 @@ absl::StatusOr<v1::McpServer> Read(soci::session& sql, absl::string_view account
   return ServerOf(row);
 }
 
+// Until the end of the transaction, so that of two changes of a server none is lost.
+void Lock(soci::session& sql, absl::string_view id) {
+  const std::string key(id);
+  sql << "UPDATE mcp_servers SET update_time = update_time WHERE id = :id", use(key, "id");
+}
+
 // Runs a statement with the parameters :id, :account, :name, :methods, :tags,
 // :require_api_token_auth, :reveal_secrets, :expire_time, :create_time and :update_time.
 void WriteServer(soci::session& sql, const std::string& statement, const v1::McpServer& server) {
@@ -103,6 +110,7 @@ absl::Status SqlMcpServerStore::Insert(const v1::McpServer& server,
                 " :reveal_secrets, :expire_time, :create_time, :update_time)",
                 server);
     InsertToken(sql, server.id(), token_sha256);
+    AddChange(sql, v1::Change::MCP_SERVER, server.id());
     return absl::OkStatus();
   });
 }
@@ -151,7 +159,9 @@ absl::Status SqlMcpServerStore::Delete(absl::string_view account, absl::string_v
                         " AND expire_time > :time",
          use(key, "id"), use(account_key, "account"), use(time, "time"));
     remove.execute(/*withDataExchange=*/true);
-    return remove.get_affected_rows() > 0 ? absl::OkStatus() : McpServerNotFound(id);
+    if (remove.get_affected_rows() == 0) return McpServerNotFound(id);
+    AddChange(sql, v1::Change::MCP_SERVER, key);
+    return absl::OkStatus();
   });
 }
 
@@ -160,6 +170,7 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Update(
     absl::FunctionRef<absl::Status(v1::McpServer&)> change) {
   v1::McpServer server;
   RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    Lock(sql, id);
     ASSIGN_OR_RETURN(server, Read(sql, account, id, now));
     RETURN_IF_ERROR(change(server));
     *server.mutable_update_time() = rpc::TimestampOf(now);
@@ -170,6 +181,7 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Update(
                 " update_time = :update_time"
                 " WHERE id = :id AND account = :account AND create_time = :create_time",
                 server);
+    AddChange(sql, v1::Change::MCP_SERVER, server.id());
     return absl::OkStatus();
   }));
   return server;
@@ -181,6 +193,7 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Rotate(absl::string_view accoun
                                                         absl::Time previous_end, absl::Time now) {
   v1::McpServer server;
   RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
+    Lock(sql, id);
     ASSIGN_OR_RETURN(server, Read(sql, account, id, now));
     const long long end = TimeColumn(previous_end);
     const long long update_time = TimeColumn(now);
@@ -191,28 +204,30 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Rotate(absl::string_view accoun
         use(update_time, "update_time"), use(server.id(), "id");
     InsertToken(sql, server.id(), token_sha256);
     *server.mutable_update_time() = rpc::TimestampOf(now);
+    AddChange(sql, v1::Change::MCP_SERVER, server.id());
     return absl::OkStatus();
   }));
   return server;
 }
 
-absl::StatusOr<v1::McpServer> SqlMcpServerStore::Resolve(absl::string_view token_sha256,
-                                                         absl::Time now) {
-  v1::McpServer server;
+absl::StatusOr<v1::ResolvedMcpServer> SqlMcpServerStore::Resolve(absl::string_view token_sha256,
+                                                                 absl::Time now) {
+  v1::ResolvedMcpServer resolved;
   RETURN_IF_ERROR(database_.Read([&](soci::session& sql) -> absl::Status {
+    resolved.Clear();
     const std::string sha256 = absl::BytesToHexString(token_sha256);
     const long long time = TimeColumn(now);
     soci::row row;
-    sql << "SELECT mcp_servers.* FROM mcp_tokens"
-           " JOIN mcp_servers ON mcp_servers.id = mcp_tokens.mcp_server"
-           " WHERE mcp_tokens.sha256 = :sha256 AND mcp_tokens.expire_time > :time"
-           " AND mcp_servers.expire_time > :time",
-        into(row), use(sha256, "sha256"), use(time, "time");
+    sql << kResolveStatement, into(row), use(sha256, "sha256"), use(time, "time");
     if (!sql.got_data()) return McpTokenInvalid();
-    server = ServerOf(row);
+    *resolved.mutable_mcp_server() = ServerOf(row);
+    const absl::Time end = TimeOfColumn(row.get<long long>("token_expire_time"));
+    if (end != absl::InfiniteFuture()) {
+      *resolved.mutable_token_expire_time() = rpc::TimestampOf(end);
+    }
     return absl::OkStatus();
   }));
-  return server;
+  return resolved;
 }
 
 absl::StatusOr<int64_t> SqlMcpServerStore::DeleteExpired(absl::Time now, int64_t limit) {

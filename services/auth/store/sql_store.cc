@@ -6,6 +6,7 @@
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
 #include "services/auth/store/sql_audit_store.h"
+#include "services/auth/store/sql_change_store.h"
 #include "services/auth/store/sql_connect_store.h"
 #include "services/auth/store/sql_database.h"
 #include "services/auth/store/sql_driver.h"
@@ -27,7 +28,8 @@ class SqlStore final : public Store {
         mcp_servers_(*database_),
         api_keys_(*database_),
         connect_(*database_),
-        audit_(*database_) {}
+        audit_(*database_),
+        changes_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   TokenStore& tokens() override { return tokens_; }
@@ -35,6 +37,7 @@ class SqlStore final : public Store {
   ApiKeyStore& api_keys() override { return api_keys_; }
   ConnectStore& connect() override { return connect_; }
   AuditStore& audit() override { return audit_; }
+  ChangeStore& changes() override { return changes_; }
 
  private:
   const std::unique_ptr<SqlDatabase> database_;
@@ -44,6 +47,7 @@ class SqlStore final : public Store {
   SqlApiKeyStore api_keys_;
   SqlConnectStore connect_;
   SqlAuditStore audit_;
+  SqlChangeStore changes_;
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Open(std::unique_ptr<SqlDriver> driver, int connections) {

@@ -4,6 +4,7 @@
 #include "services/auth/store/account_store.h"
 #include "services/auth/store/api_key_store.h"
 #include "services/auth/store/audit_store.h"
+#include "services/auth/store/change_store.h"
 #include "services/auth/store/connect_store.h"
 #include "services/auth/store/mcp_server_store.h"
 #include "services/auth/store/token_store.h"
@@ -21,6 +22,7 @@ class Store {
   virtual ApiKeyStore& api_keys() = 0;
   virtual ConnectStore& connect() = 0;
   virtual AuditStore& audit() = 0;
+  virtual ChangeStore& changes() = 0;
 };
 
 }  // namespace mesh::auth

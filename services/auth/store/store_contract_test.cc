@@ -302,30 +302,123 @@ TEST_P(StoreContract, ARefusalMarksTheAccountWhileItsVersionIsTheNewest) {
   EXPECT_EQ(got.grant.access.token, Grant().access.token);
 }
 
-TEST_P(StoreContract, TheBudgetOfAGrantSlides) {
+TEST_P(StoreContract, OneHolderAtATimeHasItsTurn) {
+  Connect();
+  const RefreshLease first{.holder = "a", .until = kNow + absl::Seconds(20)};
+  const RefreshLease second{.holder = "b", .until = kNow + absl::Seconds(60)};
+  const auto turn = [&](const RefreshLease& lease, absl::Time now) {
+    return *tokens().BeginRefresh("acc_1", {1, 1}, lease, now, {});
+  };
+
+  EXPECT_EQ(turn(first, kNow), RefreshTurn::kMine);
+  EXPECT_EQ(turn(second, kNow), RefreshTurn::kOthers);
+  EXPECT_EQ(turn(second, kNow + absl::Seconds(20) - absl::Microseconds(1)), RefreshTurn::kOthers);
+  // The first one has died.
+  EXPECT_EQ(turn(second, kNow + absl::Seconds(20)), RefreshTurn::kMine);
+
+  // Only who has the lease can give it back.
+  ASSERT_THAT(tokens().EndRefresh("acc_1", "a"), IsOk());
+  EXPECT_EQ(turn(first, kNow + absl::Seconds(30)), RefreshTurn::kOthers);
+  ASSERT_THAT(tokens().EndRefresh("acc_1", "b"), IsOk());
+  EXPECT_EQ(turn(first, kNow + absl::Seconds(30)), RefreshTurn::kMine);
+}
+
+TEST_P(StoreContract, ALeaseEndsWithTheTokenOrTheRefusalItWasFor) {
+  Connect();
+  const RefreshLease lease{.holder = "a", .until = kNow + absl::Seconds(20)};
+  ASSERT_EQ(*tokens().BeginRefresh("acc_1", {1, 1}, lease, kNow, {}), RefreshTurn::kMine);
+  ASSERT_TRUE(*tokens().SaveAccessToken("acc_1", {1, 1}, {.token = "bmV3"}));
+  EXPECT_EQ(*tokens().BeginRefresh("acc_1", {1, 1}, lease, kNow, {}), RefreshTurn::kOutdated);
+
+  EXPECT_EQ(*tokens().BeginRefresh("acc_1", {1, 2}, lease, kNow, {}), RefreshTurn::kMine);
+  ASSERT_TRUE(*tokens().MarkRefused("acc_1", {1, 2}, kNow));
+  EXPECT_EQ(*tokens().BeginRefresh("acc_1", {1, 2}, lease, kNow, {}), RefreshTurn::kMine);
+
+  EXPECT_THAT(tokens().BeginRefresh("acc_2", {1, 1}, lease, kNow, {}),
+              HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, OfConcurrentHoldersOneHasItsTurn) {
+  Connect();
+  std::atomic<int> mine = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const RefreshLease lease{.holder = absl::StrCat(i), .until = kNow + absl::Seconds(20)};
+      const auto turn = tokens().BeginRefresh("acc_1", {1, 1}, lease, kNow, {});
+      ASSERT_THAT(turn, IsOk());
+      if (*turn == RefreshTurn::kMine) ++mine;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(mine, 1);
+}
+
+TEST_P(StoreContract, TheBudgetOfAGrantSlidesAndWhoExceedsItGetsNoLease) {
   Connect();
   const RefreshBudget budget{.requests = 2, .window = absl::Minutes(10)};
-  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow, budget), IsOk());
-  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(4), budget), IsOk());
+  const auto begin = [&](absl::Duration later) {
+    // A lease that is over at once.
+    return tokens()
+        .BeginRefresh("acc_1", {1, 1}, {.holder = "a", .until = kNow + later}, kNow + later, budget)
+        .status();
+  };
+  ASSERT_THAT(begin(absl::ZeroDuration()), IsOk());
+  ASSERT_THAT(begin(absl::Minutes(4)), IsOk());
 
-  const absl::Status third = tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(7), budget);
+  const absl::StatusOr<RefreshTurn> third =
+      tokens().BeginRefresh("acc_1", {1, 1}, {.holder = "b", .until = kNow + absl::Hours(1)},
+                            kNow + absl::Minutes(7), budget);
 
   EXPECT_THAT(third, HasReason("OAUTH_THROTTLED"));
-  EXPECT_EQ(GetErrorDetail(third)->retry_after, absl::Minutes(3));
-  EXPECT_THAT(tokens().CountRequest("acc_1", 2, kNow + absl::Minutes(7), budget), IsOk());
-  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(10), budget), IsOk());
-  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Minutes(10), budget),
-              HasReason("OAUTH_THROTTLED"));
+  EXPECT_EQ(GetErrorDetail(third.status())->retry_after, absl::Minutes(3));
+  EXPECT_THAT(begin(absl::Minutes(10)), IsOk());
+  EXPECT_THAT(begin(absl::Minutes(10)), HasReason("OAUTH_THROTTLED"));
+
+  // The next grant has a budget of its own.
+  ASSERT_THAT(accounts().Reconnect(AccountWith("acc_1", "100"), Grant()), IsOk());
+  EXPECT_EQ(
+      *tokens().BeginRefresh("acc_1", {2, 2}, {.holder = "a"}, kNow + absl::Minutes(10), budget),
+      RefreshTurn::kMine);
 }
 
 TEST_P(StoreContract, ForgottenRequestsDoNotCount) {
   Connect();
   const RefreshBudget budget{.requests = 1, .window = absl::Minutes(10)};
-  ASSERT_THAT(tokens().CountRequest("acc_1", 1, kNow, budget), IsOk());
+  ASSERT_THAT(tokens().BeginRefresh("acc_1", {1, 1}, {.holder = "a"}, kNow, budget), IsOk());
 
   ASSERT_THAT(tokens().ForgetRequests(kNow + absl::Seconds(1)), IsOk());
 
-  EXPECT_THAT(tokens().CountRequest("acc_1", 1, kNow + absl::Seconds(2), budget), IsOk());
+  EXPECT_THAT(
+      tokens().BeginRefresh("acc_1", {1, 1}, {.holder = "a"}, kNow + absl::Seconds(2), budget),
+      IsOk());
+}
+
+TEST_P(StoreContract, SealedTokensAreListedByAccountAndReplacedWhereTheyAreWhatTheyWere) {
+  Connect("acc_1", "100");
+  Connect("acc_2", "200");
+  ASSERT_OK_AND_ASSIGN(const std::vector<SealedTokens> first, tokens().ListSealed("", 1));
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].account, "acc_1");
+  EXPECT_EQ(first[0].refresh_token, Grant().refresh_token);
+  ASSERT_OK_AND_ASSIGN(const std::vector<SealedTokens> second, tokens().ListSealed("acc_1", 9));
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].account, "acc_2");
+  // A refresh comes in between.
+  ASSERT_TRUE(*tokens().SaveAccessToken("acc_1", {1, 1}, {.token = "bmV3"}));
+
+  ASSERT_THAT(
+      tokens().Reseal(
+          first[0],
+          {.account = "acc_1", .refresh_token = "cmVzZWFsZWQ=", .access_token = "b3V0ZGF0ZWQ="}),
+      IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
+  EXPECT_EQ(got.grant.refresh_token, "cmVzZWFsZWQ=");
+  EXPECT_EQ(got.grant.access.token, "bmV3");
+  EXPECT_EQ(got.version, (TokenVersion{.grant_number = 1, .generation = 2}));
+  EXPECT_EQ(tokens().Get("acc_2")->grant.refresh_token, Grant().refresh_token);
 }
 
 TEST_P(StoreContract, ABlockConcernsItsGrantOnly) {
@@ -347,10 +440,10 @@ TEST_P(StoreContract, AnMcpServerComesBackAsItWasInserted) {
   ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
 
   ASSERT_OK_AND_ASSIGN(const v1::McpServer got, servers().Get("acc_1", "mcp_1", kNow));
-  ASSERT_OK_AND_ASSIGN(const v1::McpServer resolved, servers().Resolve(Digest('a'), kNow));
+  ASSERT_OK_AND_ASSIGN(const v1::ResolvedMcpServer resolved, servers().Resolve(Digest('a'), kNow));
 
   EXPECT_EQ(got.SerializeAsString(), server.SerializeAsString()) << got.ShortDebugString();
-  EXPECT_EQ(resolved.SerializeAsString(), server.SerializeAsString());
+  EXPECT_EQ(resolved.mcp_server().SerializeAsString(), server.SerializeAsString());
 }
 
 TEST_P(StoreContract, AnMcpServerNeedsAnAccount) {
@@ -421,8 +514,8 @@ TEST_P(StoreContract, AnUpdatedMcpServerResolvesToItsNewSelf) {
   EXPECT_EQ(updated.name(), "New");
   EXPECT_EQ(rpc::TimeOf(updated.update_time()), later);
   EXPECT_EQ(rpc::TimeOf(updated.create_time()), kNow);
-  ASSERT_OK_AND_ASSIGN(const v1::McpServer resolved, servers().Resolve(Digest('a'), later));
-  EXPECT_EQ(resolved.SerializeAsString(), updated.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const v1::ResolvedMcpServer resolved, servers().Resolve(Digest('a'), later));
+  EXPECT_EQ(resolved.mcp_server().SerializeAsString(), updated.SerializeAsString());
   EXPECT_THAT(servers().Resolve(Digest('a'), later + absl::Hours(1)),
               HasReason("MCP_TOKEN_INVALID"));
 }
@@ -480,6 +573,8 @@ TEST_P(StoreContract, ARotatedTokenLivesOnForItsGraceAndNeverLonger) {
   ASSERT_THAT(servers().Rotate("acc_1", "mcp_1", Digest('c'), kNow + absl::Hours(9), kNow), IsOk());
 
   const absl::Time before = first_end - absl::Microseconds(1);
+  EXPECT_EQ(rpc::TimeOf(servers().Resolve(Digest('a'), before)->token_expire_time()), first_end);
+  EXPECT_FALSE(servers().Resolve(Digest('c'), before)->has_token_expire_time());
   for (const char token : {'a', 'b', 'c'}) {
     EXPECT_THAT(servers().Resolve(Digest(token), before), IsOk()) << token;
   }
@@ -707,153 +802,221 @@ TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
             0u);
   ASSERT_THAT(audit().RemoveUsageBefore(today + 1), IsOk());
   EXPECT_EQ(audit().Usage({.first_day = 0, .last_day = today + 1}, 10)->size(), 1u);
-}
 
-TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
-  EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
-  EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
-}
+  TEST_P(StoreContract, EveryChangeIsInTheLogInOrder) {
+    const auto changes = [this](int64_t after) {
+      std::vector<std::string> shown;
+      const RecentChanges recent = *store_->changes().Read(after, 100);
+      for (const v1::Change& change : recent.changes) {
+        shown.push_back(absl::StrCat(change.sequence(), " ", v1::Change::Kind_Name(change.kind()),
+                                     " ", change.id()));
+      }
+      return shown;
+    };
+    ASSERT_EQ(store_->changes().Read(0, 100)->newest, 0);
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('x'), kNow), IsOk());
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('y'), kNow), IsOk());
+    Connect();
+    ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+    EXPECT_THAT(changes(0), ElementsAre("1 API_KEY key_1", "2 API_KEY key_1", "3 API_KEY key_2",
+                                        "4 ACCOUNT acc_1", "5 MCP_SERVER mcp_1"));
 
-TEST_P(StoreContract, FromItsExpireTimeOnAnMcpServerIsAsIfItHadNeverBeen) {
-  Connect();
-  const absl::Time expiry = kNow + absl::Seconds(10);
-  v1::McpServer server = ServerWith("mcp_1", "acc_1");
-  *server.mutable_expire_time() = rpc::TimestampOf(expiry);
-  ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+    // What fails, and what changes nothing, is not in it.
+    ASSERT_FALSE(accounts().Insert(AccountWith("acc_2", "100"), Grant()).ok());
+    ASSERT_FALSE(servers().Delete("acc_2", "mcp_1", kNow).ok());
+    ASSERT_FALSE(*tokens().MarkRefused("acc_1", {1, 7}, kNow));
+    EXPECT_THAT(changes(5), IsEmpty());
 
-  EXPECT_THAT(servers().Resolve(Digest('a'), expiry - absl::Microseconds(1)), IsOk());
-  EXPECT_THAT(servers().Resolve(Digest('a'), expiry), HasReason("MCP_TOKEN_INVALID"));
-  EXPECT_THAT(servers().Get("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
-  EXPECT_THAT(servers().Delete("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
-  ASSERT_OK_AND_ASSIGN(const auto list, servers().List("acc_1", {}, expiry));
-  EXPECT_THAT(list.items, IsEmpty());
-}
+    ASSERT_THAT(servers().Update("acc_1", "mcp_1", kNow, [](auto&) { return absl::OkStatus(); }),
+                IsOk());
+    ASSERT_THAT(servers().Rotate("acc_1", "mcp_1", Digest('b'), kNow, kNow), IsOk());
+    ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
+    ASSERT_THAT(accounts().Rename("acc_1", "New", kNow), IsOk());
+    ASSERT_TRUE(*tokens().MarkRefused("acc_1", {1, 1}, kNow));
+    ASSERT_THAT(accounts().Reconnect(AccountWith("acc_1", "100"), Grant()), IsOk());
+    ASSERT_THAT(accounts().Delete("acc_1"), IsOk());
+    EXPECT_THAT(changes(5), ElementsAre("6 MCP_SERVER mcp_1", "7 MCP_SERVER mcp_1",
+                                        "8 MCP_SERVER mcp_1", "9 ACCOUNT acc_1", "10 ACCOUNT acc_1",
+                                        "11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
 
-TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
-  Connect();
-  for (int i = 0; i < 5; ++i) {
-    v1::McpServer server = ServerWith(absl::StrCat("mcp_", i), "acc_1");
-    if (i < 3) *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Seconds(i));
-    ASSERT_THAT(servers().Insert(server, Digest(static_cast<char>('a' + i))), IsOk());
+    ASSERT_THAT(store_->changes().Trim(2), IsOk());
+    EXPECT_THAT(changes(0), ElementsAre("11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
+    EXPECT_EQ(store_->changes().Read(12, 100)->newest, 12);
+    EXPECT_EQ(store_->changes().Read(0, 1)->changes.size(), 1u);
   }
-  const absl::Time later = kNow + absl::Minutes(1);
 
-  ASSERT_OK_AND_ASSIGN(const int64_t first, servers().DeleteExpired(later, 2));
-  ASSERT_OK_AND_ASSIGN(const int64_t second, servers().DeleteExpired(later, 2));
-  ASSERT_OK_AND_ASSIGN(const int64_t third, servers().DeleteExpired(later, 2));
+  TEST_P(StoreContract, ConcurrentChangesAreSeenInTheOrderOfTheirSequences) {
+    Connect();
+    constexpr int kThreads = 4;
+    constexpr int kChanges = 25;
+    std::atomic<int> running = kThreads;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i < kChanges; ++i) {
+          EXPECT_THAT(accounts().Rename("acc_1", absl::StrCat(thread, " ", i), kNow), IsOk());
+        }
+        --running;
+      });
+    }
+    // Whoever reads meanwhile never finds a change in front of one that it has seen.
+    int64_t seen = 1;
+    bool last = false;
+    while (!last) {
+      last = running == 0;
+      const absl::StatusOr<RecentChanges> recent = store_->changes().Read(seen, 1000);
+      ASSERT_THAT(recent, IsOk());
+      for (const v1::Change& change : recent->changes) EXPECT_EQ(change.sequence(), ++seen);
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(seen, 1 + kThreads * kChanges);
+  }
 
-  EXPECT_EQ(first, 2);
-  EXPECT_EQ(second, 1);
-  EXPECT_EQ(third, 0);
-  // Before they had expired they would be there still.
-  EXPECT_THAT(servers().Get("acc_1", "mcp_0", kNow - absl::Seconds(1)),
-              HasReason("MCP_SERVER_NOT_FOUND"));
-  EXPECT_THAT(servers().Resolve(Digest('e'), later), IsOk());
-}
+  TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
+    EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
+    EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
+  }
 
-TEST_P(StoreContract, ABootstrapKeyResolves) {
-  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+  TEST_P(StoreContract, FromItsExpireTimeOnAnMcpServerIsAsIfItHadNeverBeen) {
+    Connect();
+    const absl::Time expiry = kNow + absl::Seconds(10);
+    v1::McpServer server = ServerWith("mcp_1", "acc_1");
+    *server.mutable_expire_time() = rpc::TimestampOf(expiry);
+    ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
 
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+    EXPECT_THAT(servers().Resolve(Digest('a'), expiry - absl::Microseconds(1)), IsOk());
+    EXPECT_THAT(servers().Resolve(Digest('a'), expiry), HasReason("MCP_TOKEN_INVALID"));
+    EXPECT_THAT(servers().Get("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+    EXPECT_THAT(servers().Delete("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+    ASSERT_OK_AND_ASSIGN(const auto list, servers().List("acc_1", {}, expiry));
+    EXPECT_THAT(list.items, IsEmpty());
+  }
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
-  EXPECT_EQ(key.id(), "key_1");
-  EXPECT_EQ(key.name(), "bootstrap");
-  EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
-}
+  TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
+    Connect();
+    for (int i = 0; i < 5; ++i) {
+      v1::McpServer server = ServerWith(absl::StrCat("mcp_", i), "acc_1");
+      if (i < 3) *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Seconds(i));
+      ASSERT_THAT(servers().Insert(server, Digest(static_cast<char>('a' + i))), IsOk());
+    }
+    const absl::Time later = kNow + absl::Minutes(1);
 
-v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
-  v1::ApiKey key;
-  key.set_id(id);
-  key.set_name("Büro");
-  key.set_role(v1::ApiKey::VIEWER);
-  *key.mutable_create_time() = rpc::TimestampOf(created);
-  return key;
-}
+    ASSERT_OK_AND_ASSIGN(const int64_t first, servers().DeleteExpired(later, 2));
+    ASSERT_OK_AND_ASSIGN(const int64_t second, servers().DeleteExpired(later, 2));
+    ASSERT_OK_AND_ASSIGN(const int64_t third, servers().DeleteExpired(later, 2));
 
-TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
-  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+    EXPECT_EQ(first, 2);
+    EXPECT_EQ(second, 1);
+    EXPECT_EQ(third, 0);
+    // Before they had expired they would be there still.
+    EXPECT_THAT(servers().Get("acc_1", "mcp_0", kNow - absl::Seconds(1)),
+                HasReason("MCP_SERVER_NOT_FOUND"));
+    EXPECT_THAT(servers().Resolve(Digest('e'), later), IsOk());
+  }
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
-  EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
-  ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
-  ASSERT_EQ(listed.items.size(), 2u);
-  EXPECT_TRUE(listed.items[0].bootstrap());
-  EXPECT_EQ(listed.items[1].id(), "key_1");
-  ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
-  ASSERT_TRUE(page.next.has_value());
-  EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
+  TEST_P(StoreContract, ABootstrapKeyResolves) {
+    EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
 
-  EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
-  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
-  EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
-  EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
-}
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
-  v1::ApiKey key = MadeKey("key_1");
-  const absl::Time end = kNow + absl::Hours(1);
-  *key.mutable_expire_time() = rpc::TimestampOf(end);
-  ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
+    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
+    EXPECT_EQ(key.id(), "key_1");
+    EXPECT_EQ(key.name(), "bootstrap");
+    EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
+  }
 
-  EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
-  EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
-  EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
-  ASSERT_THAT(keys().DeleteExpired(end), IsOk());
-  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
-}
+  v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
+    v1::ApiKey key;
+    key.set_id(id);
+    key.set_name("Büro");
+    key.set_role(v1::ApiKey::VIEWER);
+    *key.mutable_create_time() = rpc::TimestampOf(created);
+    return key;
+  }
 
-TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
-  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
-  EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
+  TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
+    ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
 
-  ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
+    ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
+    EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
+    ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
+    ASSERT_EQ(listed.items.size(), 2u);
+    EXPECT_TRUE(listed.items[0].bootstrap());
+    EXPECT_EQ(listed.items[1].id(), "key_1");
+    ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
+    ASSERT_TRUE(page.next.has_value());
+    EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
 
-  EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
-            kNow + absl::Minutes(3));
-  EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
-}
+    EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
+    EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+    EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
+    EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
+  }
 
-TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+  TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
+    v1::ApiKey key = MadeKey("key_1");
+    const absl::Time end = kNow + absl::Hours(1);
+    *key.mutable_expire_time() = rpc::TimestampOf(end);
+    ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
 
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
+    EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
+    EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
+    EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
+    ASSERT_THAT(keys().DeleteExpired(end), IsOk());
+    EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+  }
 
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
-  EXPECT_EQ(key.id(), "key_1");
-}
+  TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
+    ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+    EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
 
-TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+    ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
 
-  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
+    EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
+              kNow + absl::Minutes(3));
+    EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
+  }
 
-  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
-  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
-  EXPECT_EQ(key.id(), "key_2");
-}
+  TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-std::unique_ptr<Store> OpenTemporarySqlite() {
-  const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
-  absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
-  EXPECT_THAT(store, IsOk());
-  return store.ok() ? *std::move(store) : nullptr;
-}
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
 
-std::unique_ptr<Store> OpenTemporaryPostgres() {
-  absl::StatusOr<std::unique_ptr<Store>> store =
-      OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
-  EXPECT_THAT(store, IsOk());
-  return store.ok() ? *std::move(store) : nullptr;
-}
+    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
+    EXPECT_EQ(key.id(), "key_1");
+  }
 
-INSTANTIATE_TEST_SUITE_P(
-    Stores, StoreContract,
-    testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
-                    Implementation{.name = "Sqlite", .open = OpenTemporarySqlite},
-                    Implementation{.name = "Postgres", .open = OpenTemporaryPostgres}),
-    [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
+  TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+
+    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
+
+    EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
+    EXPECT_EQ(key.id(), "key_2");
+  }
+
+  std::unique_ptr<Store> OpenTemporarySqlite() {
+    const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
+    absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
+    EXPECT_THAT(store, IsOk());
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+
+  std::unique_ptr<Store> OpenTemporaryPostgres() {
+    absl::StatusOr<std::unique_ptr<Store>> store =
+        OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
+    EXPECT_THAT(store, IsOk());
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+
+  INSTANTIATE_TEST_SUITE_P(
+      Stores, StoreContract,
+      testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
+                      Implementation{.name = "Sqlite", .open = OpenTemporarySqlite},
+                      Implementation{.name = "Postgres", .open = OpenTemporaryPostgres}),
+      [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace mesh::auth

@@ -30,8 +30,8 @@ std::string AsItsUser() {
   return "setpriv --reuid=postgres --regid=postgres --clear-groups --pdeathsig QUIT ";
 }
 
-void RunToEnd(const std::string& command) {
-  CHECK(std::system(absl::StrCat(AsItsUser(), kPrograms, "/", command).c_str()) == 0);
+bool RunToEnd(const std::string& command) {
+  return std::system(absl::StrCat(AsItsUser(), kPrograms, "/", command).c_str()) == 0;
 }
 
 }  // namespace
@@ -47,8 +47,8 @@ TestPostgres::TestPostgres() {
     CHECK(user != nullptr);  // Debian's package postgresql-15 makes it.
     CHECK(chown(folder, user->pw_uid, user->pw_gid) == 0);
   }
-  RunToEnd(absl::StrCat("initdb --pgdata=", folder_, "/data --username=postgres --auth=trust",
-                        " --encoding=UTF8 --locale=C --no-sync >", folder_, "/initdb.log"));
+  CHECK(RunToEnd(absl::StrCat("initdb --pgdata=", folder_, "/data --username=postgres --auth=trust",
+                              " --encoding=UTF8 --locale=C --no-sync >", folder_, "/initdb.log")));
   Start();
 }
 
@@ -73,10 +73,12 @@ std::string TestPostgres::Url(const std::string& name) const {
   return absl::StrCat("postgres://postgres@/", name, "?host=", folder_);
 }
 
-void TestPostgres::Run(const std::string& command) {
+void TestPostgres::Run(const std::string& command) { CHECK(Succeeds(command)); }
+
+bool TestPostgres::Succeeds(const std::string& command) const {
   const size_t program = command.find(' ');
-  RunToEnd(absl::StrCat(command.substr(0, program), " --host=", folder_, " --username=postgres",
-                        command.substr(program)));
+  return RunToEnd(absl::StrCat(command.substr(0, program), " --host=", folder_,
+                               " --username=postgres", command.substr(program)));
 }
 
 void TestPostgres::Stop() {

@@ -35,6 +35,8 @@ class TestPostgres {
   // Runs one of PostgreSQL's programs, for example `pg_dump --format=custom …`, as the user and
   // against the server of this.
   void Run(const std::string& command);
+  // Whether it ends with status 0.
+  bool Succeeds(const std::string& command) const;
 
   // Its folder, which that user may write to.
   const std::string& folder() const { return folder_; }

@@ -62,6 +62,28 @@ struct RefreshBudget {
   absl::Duration window = absl::Minutes(10);
 };
 
+// Who asks Zoho for the next access token of an account, and until when the others leave it to that
+// one. Ids of holders are random: one for each attempt.
+struct RefreshLease {
+  std::string holder = {};
+  absl::Time until = absl::InfinitePast();
+};
+
+enum class RefreshTurn {
+  kMine,
+  // Another holder's lease runs.
+  kOthers,
+  // The version is no longer the newest.
+  kOutdated,
+};
+
+// Tokens of an account as they are sealed.
+struct SealedTokens {
+  std::string account = {};
+  std::string refresh_token = {};
+  std::string access_token = {};
+};
+
 // Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
 // UNAVAILABLE
 // (`STORE_UNAVAILABLE`) while the database does not answer.
@@ -72,19 +94,25 @@ class TokenStore {
   // Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
   virtual absl::StatusOr<StoredTokens> Get(absl::string_view account) = 0;
 
-  // Counts one token request at `now` against the budget of the grant. Fails with
-  // RESOURCE_EXHAUSTED
-  // (`OAUTH_THROTTLED`, with the wait) where nothing is left of it, and then counts nothing.
-  virtual absl::Status CountRequest(absl::string_view account, int64_t grant_number, absl::Time now,
-                                    const RefreshBudget& budget) = 0;
+  // Leaves it to `lease.holder` to ask Zoho for the successor of `version`, until `lease.until`,
+  // and counts one token request at `now` against the budget of the grant. Where it returns
+  // anything but kMine, or fails, nothing has changed. Fails with RESOURCE_EXHAUSTED
+  // (`OAUTH_THROTTLED`, with the wait) where nothing is left of the budget, and with NOT_FOUND
+  // (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<RefreshTurn> BeginRefresh(absl::string_view account, TokenVersion version,
+                                                   const RefreshLease& lease, absl::Time now,
+                                                   const RefreshBudget& budget) = 0;
 
-  // Replaces the access token of `version` by its successor, and returns whether it did: not where
-  // another one has come first or the account has gone.
+  // Gives the lease of `holder` back, where it still has it: others need not wait for its end.
+  virtual absl::Status EndRefresh(absl::string_view account, absl::string_view holder) = 0;
+
+  // Replaces the access token of `version` by its successor, which ends any lease, and returns
+  // whether it did: not where another one has come first or the account has gone.
   virtual absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
                                                const SealedAccessToken& token) = 0;
 
   // Notes that Zoho refused the refresh token while `version` was the newest, and returns whether
-  // it still is: the account then needs reauthorization.
+  // it still is: the account then needs reauthorization, and any lease ends.
   virtual absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
                                            absl::Time now) = 0;
 
@@ -103,6 +131,14 @@ class TokenStore {
 
   // Forgets token requests before `time`.
   virtual absl::Status ForgetRequests(absl::Time before) = 0;
+
+  // Those of the first `limit` accounts whose id comes behind `after`, by id.
+  virtual absl::StatusOr<std::vector<SealedTokens>> ListSealed(absl::string_view after,
+                                                               int limit) = 0;
+
+  // Replaces each token that still is what `old` says by what `fresh` says; the account and what
+  // the tokens are stay the same.
+  virtual absl::Status Reseal(const SealedTokens& old, const SealedTokens& fresh) = 0;
 };
 
 }  // namespace mesh::auth
