@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "common/base/loopback.h"
 #include "common/net/url.h"
 
 namespace mesh::zoho_proxy {
@@ -61,7 +62,7 @@ bool MayFetchFile(absl::string_view url, absl::string_view meeting_url) {
     return file->port == 443;
   }
   const absl::StatusOr<net::Url> account = net::ParseUrl(meeting_url);
-  return account.ok() && net::IsLoopback(account->host) && net::IsLoopback(file->host);
+  return account.ok() && IsLoopback(account->host) && IsLoopback(file->host);
 }
 
 bool IsSignedLink(absl::string_view url) {
