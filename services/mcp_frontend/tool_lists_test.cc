@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mesh/tools/v1/tools.pb.h"
-#include "services/mcp_frontend/mcp/legacy.h"
-#include "services/mcp_frontend/mcp/modern.h"
+#include "services/mcp_frontend/mcp/protocol.h"
 
 namespace mesh::frontend {
 namespace {
@@ -48,8 +47,9 @@ auth::v1::McpServerConfig OnlyMethods(const std::vector<std::string>& methods) {
 class ToolListsTest : public testing::Test {
  protected:
   ToolLists lists_;
-  const mcp::Legacy legacy_{mcp::ServerInfo()};
-  const mcp::Modern modern_{mcp::ServerInfo(), {}};
+  mcp::Protocol protocol_{mcp::ServerInfo(), {}};
+  const mcp::Revision& legacy_ = protocol_.legacy();
+  const mcp::Revision& modern_ = protocol_.modern();
 };
 
 TEST_F(ToolListsTest, ShowToolsWithEveryHintStated) {
