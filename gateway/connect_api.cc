@@ -12,6 +12,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/hash.h"
+#include "common/base/loopback.h"
 #include "common/base/random.h"
 #include "common/base/secret.h"
 #include "common/base/status_macros.h"
@@ -79,7 +80,7 @@ absl::StatusOr<std::string> BaseUrl(const std::string& management_url,
   if (!management_url.empty()) return management_url;
   const std::string base = absl::StrCat("http://", request.headers.Get("host").value_or(""));
   const absl::StatusOr<net::Url> url = net::ParseUrl(base);
-  if (!url.ok() || !net::IsLoopback(url->host) || url->path != "/") {
+  if (!url.ok() || !IsLoopback(url->host) || url->path != "/") {
     return FieldInvalid("management_url",
                         "must be set in the frontend's configuration where browsers come from "
                         "other machines",

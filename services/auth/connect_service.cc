@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<std::string>> ScopesOf(
 
 absl::Status CheckRedirectUri(const std::string& uri) {
   const absl::StatusOr<net::Url> url = net::ParseUrl(uri);
-  if (uri.size() > 500 || !url.ok() || (url->scheme != "https" && !net::IsLoopback(url->host))) {
+  if (uri.size() > 500 || !url.ok() || (url->scheme != "https" && !IsLoopback(url->host))) {
     return FieldInvalid("redirect_uri", "must be an https URL, or http on loopback",
                         "https://mesh.example.com/oauth/zoho/callback");
   }
