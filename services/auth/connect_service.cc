@@ -11,6 +11,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
+#include "common/base/loopback.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
