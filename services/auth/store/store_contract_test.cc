@@ -802,221 +802,222 @@ TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
             0u);
   ASSERT_THAT(audit().RemoveUsageBefore(today + 1), IsOk());
   EXPECT_EQ(audit().Usage({.first_day = 0, .last_day = today + 1}, 10)->size(), 1u);
+}
 
-  TEST_P(StoreContract, EveryChangeIsInTheLogInOrder) {
-    const auto changes = [this](int64_t after) {
-      std::vector<std::string> shown;
-      const RecentChanges recent = *store_->changes().Read(after, 100);
-      for (const v1::Change& change : recent.changes) {
-        shown.push_back(absl::StrCat(change.sequence(), " ", v1::Change::Kind_Name(change.kind()),
-                                     " ", change.id()));
+TEST_P(StoreContract, EveryChangeIsInTheLogInOrder) {
+  const auto changes = [this](int64_t after) {
+    std::vector<std::string> shown;
+    const RecentChanges recent = *store_->changes().Read(after, 100);
+    for (const v1::Change& change : recent.changes) {
+      shown.push_back(absl::StrCat(change.sequence(), " ", v1::Change::Kind_Name(change.kind()),
+                                   " ", change.id()));
+    }
+    return shown;
+  };
+  ASSERT_EQ(store_->changes().Read(0, 100)->newest, 0);
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('x'), kNow), IsOk());
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('y'), kNow), IsOk());
+  Connect();
+  ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+  EXPECT_THAT(changes(0), ElementsAre("1 API_KEY key_1", "2 API_KEY key_1", "3 API_KEY key_2",
+                                      "4 ACCOUNT acc_1", "5 MCP_SERVER mcp_1"));
+
+  // What fails, and what changes nothing, is not in it.
+  ASSERT_FALSE(accounts().Insert(AccountWith("acc_2", "100"), Grant()).ok());
+  ASSERT_FALSE(servers().Delete("acc_2", "mcp_1", kNow).ok());
+  ASSERT_FALSE(*tokens().MarkRefused("acc_1", {1, 7}, kNow));
+  EXPECT_THAT(changes(5), IsEmpty());
+
+  ASSERT_THAT(servers().Update("acc_1", "mcp_1", kNow, [](auto&) { return absl::OkStatus(); }),
+              IsOk());
+  ASSERT_THAT(servers().Rotate("acc_1", "mcp_1", Digest('b'), kNow, kNow), IsOk());
+  ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
+  ASSERT_THAT(accounts().Rename("acc_1", "New", kNow), IsOk());
+  ASSERT_TRUE(*tokens().MarkRefused("acc_1", {1, 1}, kNow));
+  ASSERT_THAT(accounts().Reconnect(AccountWith("acc_1", "100"), Grant()), IsOk());
+  ASSERT_THAT(accounts().Delete("acc_1"), IsOk());
+  EXPECT_THAT(changes(5), ElementsAre("6 MCP_SERVER mcp_1", "7 MCP_SERVER mcp_1",
+                                      "8 MCP_SERVER mcp_1", "9 ACCOUNT acc_1", "10 ACCOUNT acc_1",
+                                      "11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
+
+  ASSERT_THAT(store_->changes().Trim(2), IsOk());
+  EXPECT_THAT(changes(0), ElementsAre("11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
+  EXPECT_EQ(store_->changes().Read(12, 100)->newest, 12);
+  EXPECT_EQ(store_->changes().Read(0, 1)->changes.size(), 1u);
+}
+
+TEST_P(StoreContract, ConcurrentChangesAreSeenInTheOrderOfTheirSequences) {
+  Connect();
+  constexpr int kThreads = 4;
+  constexpr int kChanges = 25;
+  std::atomic<int> running = kThreads;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < kChanges; ++i) {
+        EXPECT_THAT(accounts().Rename("acc_1", absl::StrCat(thread, " ", i), kNow), IsOk());
       }
-      return shown;
-    };
-    ASSERT_EQ(store_->changes().Read(0, 100)->newest, 0);
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('x'), kNow), IsOk());
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('y'), kNow), IsOk());
-    Connect();
-    ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
-    EXPECT_THAT(changes(0), ElementsAre("1 API_KEY key_1", "2 API_KEY key_1", "3 API_KEY key_2",
-                                        "4 ACCOUNT acc_1", "5 MCP_SERVER mcp_1"));
-
-    // What fails, and what changes nothing, is not in it.
-    ASSERT_FALSE(accounts().Insert(AccountWith("acc_2", "100"), Grant()).ok());
-    ASSERT_FALSE(servers().Delete("acc_2", "mcp_1", kNow).ok());
-    ASSERT_FALSE(*tokens().MarkRefused("acc_1", {1, 7}, kNow));
-    EXPECT_THAT(changes(5), IsEmpty());
-
-    ASSERT_THAT(servers().Update("acc_1", "mcp_1", kNow, [](auto&) { return absl::OkStatus(); }),
-                IsOk());
-    ASSERT_THAT(servers().Rotate("acc_1", "mcp_1", Digest('b'), kNow, kNow), IsOk());
-    ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
-    ASSERT_THAT(accounts().Rename("acc_1", "New", kNow), IsOk());
-    ASSERT_TRUE(*tokens().MarkRefused("acc_1", {1, 1}, kNow));
-    ASSERT_THAT(accounts().Reconnect(AccountWith("acc_1", "100"), Grant()), IsOk());
-    ASSERT_THAT(accounts().Delete("acc_1"), IsOk());
-    EXPECT_THAT(changes(5), ElementsAre("6 MCP_SERVER mcp_1", "7 MCP_SERVER mcp_1",
-                                        "8 MCP_SERVER mcp_1", "9 ACCOUNT acc_1", "10 ACCOUNT acc_1",
-                                        "11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
-
-    ASSERT_THAT(store_->changes().Trim(2), IsOk());
-    EXPECT_THAT(changes(0), ElementsAre("11 ACCOUNT acc_1", "12 ACCOUNT acc_1"));
-    EXPECT_EQ(store_->changes().Read(12, 100)->newest, 12);
-    EXPECT_EQ(store_->changes().Read(0, 1)->changes.size(), 1u);
+      --running;
+    });
   }
-
-  TEST_P(StoreContract, ConcurrentChangesAreSeenInTheOrderOfTheirSequences) {
-    Connect();
-    constexpr int kThreads = 4;
-    constexpr int kChanges = 25;
-    std::atomic<int> running = kThreads;
-    std::vector<std::thread> threads;
-    for (int thread = 0; thread < kThreads; ++thread) {
-      threads.emplace_back([&, thread] {
-        for (int i = 0; i < kChanges; ++i) {
-          EXPECT_THAT(accounts().Rename("acc_1", absl::StrCat(thread, " ", i), kNow), IsOk());
-        }
-        --running;
-      });
-    }
-    // Whoever reads meanwhile never finds a change in front of one that it has seen.
-    int64_t seen = 1;
-    bool last = false;
-    while (!last) {
-      last = running == 0;
-      const absl::StatusOr<RecentChanges> recent = store_->changes().Read(seen, 1000);
-      ASSERT_THAT(recent, IsOk());
-      for (const v1::Change& change : recent->changes) EXPECT_EQ(change.sequence(), ++seen);
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(seen, 1 + kThreads * kChanges);
+  // Whoever reads meanwhile never finds a change in front of one that it has seen.
+  int64_t seen = 1;
+  bool last = false;
+  while (!last) {
+    last = running == 0;
+    const absl::StatusOr<RecentChanges> recent = store_->changes().Read(seen, 1000);
+    ASSERT_THAT(recent, IsOk());
+    for (const v1::Change& change : recent->changes) EXPECT_EQ(change.sequence(), ++seen);
   }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(seen, 1 + kThreads * kChanges);
+}
 
-  TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
-    EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
-    EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
+TEST_P(StoreContract, AnUnknownTokenDoesNotResolve) {
+  EXPECT_THAT(servers().Resolve(Digest('a'), kNow), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Resolve("", kNow), HasReason("MCP_TOKEN_INVALID"));
+}
+
+TEST_P(StoreContract, FromItsExpireTimeOnAnMcpServerIsAsIfItHadNeverBeen) {
+  Connect();
+  const absl::Time expiry = kNow + absl::Seconds(10);
+  v1::McpServer server = ServerWith("mcp_1", "acc_1");
+  *server.mutable_expire_time() = rpc::TimestampOf(expiry);
+  ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+
+  EXPECT_THAT(servers().Resolve(Digest('a'), expiry - absl::Microseconds(1)), IsOk());
+  EXPECT_THAT(servers().Resolve(Digest('a'), expiry), HasReason("MCP_TOKEN_INVALID"));
+  EXPECT_THAT(servers().Get("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Delete("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto list, servers().List("acc_1", {}, expiry));
+  EXPECT_THAT(list.items, IsEmpty());
+}
+
+TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
+  Connect();
+  for (int i = 0; i < 5; ++i) {
+    v1::McpServer server = ServerWith(absl::StrCat("mcp_", i), "acc_1");
+    if (i < 3) *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Seconds(i));
+    ASSERT_THAT(servers().Insert(server, Digest(static_cast<char>('a' + i))), IsOk());
   }
+  const absl::Time later = kNow + absl::Minutes(1);
 
-  TEST_P(StoreContract, FromItsExpireTimeOnAnMcpServerIsAsIfItHadNeverBeen) {
-    Connect();
-    const absl::Time expiry = kNow + absl::Seconds(10);
-    v1::McpServer server = ServerWith("mcp_1", "acc_1");
-    *server.mutable_expire_time() = rpc::TimestampOf(expiry);
-    ASSERT_THAT(servers().Insert(server, Digest('a')), IsOk());
+  ASSERT_OK_AND_ASSIGN(const int64_t first, servers().DeleteExpired(later, 2));
+  ASSERT_OK_AND_ASSIGN(const int64_t second, servers().DeleteExpired(later, 2));
+  ASSERT_OK_AND_ASSIGN(const int64_t third, servers().DeleteExpired(later, 2));
 
-    EXPECT_THAT(servers().Resolve(Digest('a'), expiry - absl::Microseconds(1)), IsOk());
-    EXPECT_THAT(servers().Resolve(Digest('a'), expiry), HasReason("MCP_TOKEN_INVALID"));
-    EXPECT_THAT(servers().Get("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
-    EXPECT_THAT(servers().Delete("acc_1", "mcp_1", expiry), HasReason("MCP_SERVER_NOT_FOUND"));
-    ASSERT_OK_AND_ASSIGN(const auto list, servers().List("acc_1", {}, expiry));
-    EXPECT_THAT(list.items, IsEmpty());
-  }
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(second, 1);
+  EXPECT_EQ(third, 0);
+  // Before they had expired they would be there still.
+  EXPECT_THAT(servers().Get("acc_1", "mcp_0", kNow - absl::Seconds(1)),
+              HasReason("MCP_SERVER_NOT_FOUND"));
+  EXPECT_THAT(servers().Resolve(Digest('e'), later), IsOk());
+}
 
-  TEST_P(StoreContract, ExpiredMcpServersAreRemovedAFewAtATime) {
-    Connect();
-    for (int i = 0; i < 5; ++i) {
-      v1::McpServer server = ServerWith(absl::StrCat("mcp_", i), "acc_1");
-      if (i < 3) *server.mutable_expire_time() = rpc::TimestampOf(kNow + absl::Seconds(i));
-      ASSERT_THAT(servers().Insert(server, Digest(static_cast<char>('a' + i))), IsOk());
-    }
-    const absl::Time later = kNow + absl::Minutes(1);
+TEST_P(StoreContract, ABootstrapKeyResolves) {
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
 
-    ASSERT_OK_AND_ASSIGN(const int64_t first, servers().DeleteExpired(later, 2));
-    ASSERT_OK_AND_ASSIGN(const int64_t second, servers().DeleteExpired(later, 2));
-    ASSERT_OK_AND_ASSIGN(const int64_t third, servers().DeleteExpired(later, 2));
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-    EXPECT_EQ(first, 2);
-    EXPECT_EQ(second, 1);
-    EXPECT_EQ(third, 0);
-    // Before they had expired they would be there still.
-    EXPECT_THAT(servers().Get("acc_1", "mcp_0", kNow - absl::Seconds(1)),
-                HasReason("MCP_SERVER_NOT_FOUND"));
-    EXPECT_THAT(servers().Resolve(Digest('e'), later), IsOk());
-  }
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
+  EXPECT_EQ(key.id(), "key_1");
+  EXPECT_EQ(key.name(), "bootstrap");
+  EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
+}
 
-  TEST_P(StoreContract, ABootstrapKeyResolves) {
-    EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
+  v1::ApiKey key;
+  key.set_id(id);
+  key.set_name("Büro");
+  key.set_role(v1::ApiKey::VIEWER);
+  *key.mutable_create_time() = rpc::TimestampOf(created);
+  return key;
+}
 
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
 
-    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
-    EXPECT_EQ(key.id(), "key_1");
-    EXPECT_EQ(key.name(), "bootstrap");
-    EXPECT_EQ(key.role(), v1::ApiKey::ADMIN);
-  }
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
+  EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
+  ASSERT_EQ(listed.items.size(), 2u);
+  EXPECT_TRUE(listed.items[0].bootstrap());
+  EXPECT_EQ(listed.items[1].id(), "key_1");
+  ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
+  ASSERT_TRUE(page.next.has_value());
+  EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
 
-  v1::ApiKey MadeKey(const std::string& id, absl::Time created = kNow) {
-    v1::ApiKey key;
-    key.set_id(id);
-    key.set_name("Büro");
-    key.set_role(v1::ApiKey::VIEWER);
-    *key.mutable_create_time() = rpc::TimestampOf(created);
-    return key;
-  }
+  EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
+  EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
+}
 
-  TEST_P(StoreContract, AnApiKeyIsListedResolvedAndRevoked) {
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_0"), Digest('k'), kNow - absl::Hours(1)), IsOk());
-    ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
+  v1::ApiKey key = MadeKey("key_1");
+  const absl::Time end = kNow + absl::Hours(1);
+  *key.mutable_expire_time() = rpc::TimestampOf(end);
+  ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
 
-    ASSERT_OK_AND_ASSIGN(const v1::ApiKey resolved, keys().Resolve(Digest('a'), kNow));
-    EXPECT_EQ(resolved.SerializeAsString(), MadeKey("key_1").SerializeAsString());
-    ASSERT_OK_AND_ASSIGN(const auto listed, keys().List({}, kNow));
-    ASSERT_EQ(listed.items.size(), 2u);
-    EXPECT_TRUE(listed.items[0].bootstrap());
-    EXPECT_EQ(listed.items[1].id(), "key_1");
-    ASSERT_OK_AND_ASSIGN(const auto page, keys().List({.limit = 1}, kNow));
-    ASSERT_TRUE(page.next.has_value());
-    EXPECT_EQ(keys().List({.limit = 1, .after = *page.next}, kNow)->items[0].id(), "key_1");
+  EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
+  EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
+  ASSERT_THAT(keys().DeleteExpired(end), IsOk());
+  EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
+}
 
-    EXPECT_EQ(keys().Delete("key_1")->name(), "Büro");
-    EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
-    EXPECT_THAT(keys().Delete("key_1"), HasReason("API_KEY_NOT_FOUND"));
-    EXPECT_THAT(keys().Delete("key_0"), HasReason("API_KEY_BOOTSTRAP"));
-  }
+TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
+  ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
+  EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
 
-  TEST_P(StoreContract, AnApiKeyEndsAtItsExpiry) {
-    v1::ApiKey key = MadeKey("key_1");
-    const absl::Time end = kNow + absl::Hours(1);
-    *key.mutable_expire_time() = rpc::TimestampOf(end);
-    ASSERT_THAT(keys().Insert(key, Digest('a')), IsOk());
+  ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
 
-    EXPECT_THAT(keys().Resolve(Digest('a'), end - absl::Microseconds(1)), IsOk());
-    EXPECT_THAT(keys().Resolve(Digest('a'), end), HasReason("API_KEY_INVALID"));
-    EXPECT_THAT(keys().List({}, end)->items, IsEmpty());
-    ASSERT_THAT(keys().DeleteExpired(end), IsOk());
-    EXPECT_THAT(keys().Resolve(Digest('a'), kNow), HasReason("API_KEY_INVALID"));
-  }
+  EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
+            kNow + absl::Minutes(3));
+  EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
+}
 
-  TEST_P(StoreContract, RemembersWhenAnApiKeyWasUsed) {
-    ASSERT_THAT(keys().Insert(MadeKey("key_1"), Digest('a')), IsOk());
-    EXPECT_FALSE(keys().Resolve(Digest('a'), kNow)->has_last_use_time());
+TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-    ASSERT_THAT(keys().Touch("key_1", kNow + absl::Minutes(3)), IsOk());
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
 
-    EXPECT_EQ(rpc::TimeOf(keys().Resolve(Digest('a'), kNow)->last_use_time()),
-              kNow + absl::Minutes(3));
-    EXPECT_THAT(keys().Touch("key_9", kNow), IsOk());
-  }
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
+  EXPECT_EQ(key.id(), "key_1");
+}
 
-  TEST_P(StoreContract, TheSameBootstrapKeyKeepsItsId) {
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
 
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('k'), kNow), IsOk());
+  ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
 
-    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('k'), kNow));
-    EXPECT_EQ(key.id(), "key_1");
-  }
+  EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
+  ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
+  EXPECT_EQ(key.id(), "key_2");
+}
 
-  TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_1"), Digest('k'), kNow), IsOk());
+std::unique_ptr<Store> OpenTemporarySqlite() {
+  const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
+  EXPECT_THAT(store, IsOk());
+  return store.ok() ? *std::move(store) : nullptr;
+}
 
-    ASSERT_THAT(keys().SetBootstrap(KeyWith("key_2"), Digest('l'), kNow), IsOk());
+std::unique_ptr<Store> OpenTemporaryPostgres() {
+  absl::StatusOr<std::unique_ptr<Store>> store =
+      OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
+  EXPECT_THAT(store, IsOk());
+  return store.ok() ? *std::move(store) : nullptr;
+}
 
-    EXPECT_THAT(keys().Resolve(Digest('k'), kNow), HasReason("API_KEY_INVALID"));
-    ASSERT_OK_AND_ASSIGN(const v1::ApiKey key, keys().Resolve(Digest('l'), kNow));
-    EXPECT_EQ(key.id(), "key_2");
-  }
-
-  std::unique_ptr<Store> OpenTemporarySqlite() {
-    const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
-    absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
-    EXPECT_THAT(store, IsOk());
-    return store.ok() ? *std::move(store) : nullptr;
-  }
-
-  std::unique_ptr<Store> OpenTemporaryPostgres() {
-    absl::StatusOr<std::unique_ptr<Store>> store =
-        OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
-    EXPECT_THAT(store, IsOk());
-    return store.ok() ? *std::move(store) : nullptr;
-  }
-
-  INSTANTIATE_TEST_SUITE_P(
-      Stores, StoreContract,
-      testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
-                      Implementation{.name = "Sqlite", .open = OpenTemporarySqlite},
-                      Implementation{.name = "Postgres", .open = OpenTemporaryPostgres}),
-      [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Stores, StoreContract,
+    testing::Values(Implementation{.name = "Memory", .open = NewMemoryStore},
+                    Implementation{.name = "Sqlite", .open = OpenTemporarySqlite},
+                    Implementation{.name = "Postgres", .open = OpenTemporaryPostgres}),
+    [](const testing::TestParamInfo<Implementation>& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace mesh::auth
