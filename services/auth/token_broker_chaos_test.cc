@@ -75,6 +75,16 @@ class UnreliableTokenStore final : public TokenStore {
     return Try<absl::StatusOr<bool>>(
         [&] { return store_.SaveAccessToken(account, version, token); });
   }
+  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
+                           absl::Time now) override {
+    return Try<absl::Status>([&] { return store_.NoteRequest(account, grant_number, now); });
+  }
+  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
+                                                       int64_t grant_number,
+                                                       absl::Time since) override {
+    return Try<absl::StatusOr<std::vector<absl::Time>>>(
+        [&] { return store_.RequestTimes(account, grant_number, since); });
+  }
   absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
                                    absl::Time now) override {
     return Try<absl::StatusOr<bool>>([&] { return store_.MarkRefused(account, version, now); });

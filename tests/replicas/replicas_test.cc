@@ -58,7 +58,7 @@ constexpr int kReplicas = 3;
 
 // Of a replica's turn to ask Zoho: the configured patience and two seconds.
 constexpr absl::Duration kTokenRequestTimeout = absl::Seconds(2);
-constexpr absl::Duration kLeaseTime = kTokenRequestTimeout + absl::Seconds(2);
+const absl::Duration kLeaseTime = kTokenRequestTimeout + absl::Seconds(2);
 
 std::string NewPath(const std::string& name) {
   return absl::StrCat(testing::TempDir(), "/", RandomId(absl::StrCat(name, "_")));

@@ -104,7 +104,9 @@ Times LookUp(McpServerStore& store, int count) {
     const auto resolved = store.Resolve(sha256, kNow);
     times.push_back(absl::Now() - started);
     EXPECT_THAT(resolved, IsOk());
-    if (resolved.ok()) EXPECT_EQ(resolved->mcp_server().id(), absl::StrCat("mcp_", number));
+    if (resolved.ok()) {
+      EXPECT_EQ(resolved->mcp_server().id(), absl::StrCat("mcp_", number));
+    }
   }
   std::sort(times.begin(), times.end());
   return {.median = times[times.size() / 2], .p99 = times[times.size() * 99 / 100]};
