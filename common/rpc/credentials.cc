@@ -6,6 +6,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/auth_metadata_processor.h>
 #include <grpcpp/security/tls_certificate_provider.h>
@@ -25,18 +27,22 @@ namespace {
 
 namespace tls = grpc::experimental;
 
-// `dns:///host:port`, `ipv4:1.2.3.4:5`, `[::1]:5`, `host:port`: the host.
-absl::string_view HostOf(absl::string_view target) {
+// Whether all addresses of `dns:///host:port`, `ipv4:1.2.3.4:5,1.2.3.4:6`, `[::1]:5` or `host:port`
+// are.
+bool IsOnLoopback(absl::string_view target) {
   for (const absl::string_view scheme : {"dns:", "ipv4:", "ipv6:"}) {
-    if (absl::StartsWith(target, scheme)) target.remove_prefix(scheme.size());
+    if (absl::ConsumePrefix(&target, scheme)) break;
   }
   const size_t authority = target.rfind('/');
   if (authority != absl::string_view::npos) target.remove_prefix(authority + 1);
-  return target.substr(0, target.rfind(':'));
+  for (const absl::string_view address : absl::StrSplit(target, ',')) {
+    if (!IsLoopback(address.substr(0, address.rfind(':')))) return false;
+  }
+  return true;
 }
 
 absl::Status CheckPlaintext(absl::string_view target) {
-  if (absl::StartsWith(target, "unix:") || IsLoopback(HostOf(target))) return absl::OkStatus();
+  if (absl::StartsWith(target, "unix:") || IsOnLoopback(target)) return absl::OkStatus();
   return FieldInvalid(
       "service.tls",
       absl::StrCat("is required, as ", target,

@@ -138,12 +138,14 @@ TEST(WithoutTls, OnlyLoopbackIsServedAndCalled) {
   config::v1::ServiceConfig config;
   config.set_listen("0.0.0.0:0");
   EXPECT_THAT(GrpcListener::Start(config, {}, {}).status(), HasReason("FIELD_INVALID"));
-  for (const char* target : {"auth-service:50051", "dns:///auth-service:50051", "10.0.0.1:7",
-                             "ipv4:10.0.0.1:7", "localhost.example:7"}) {
+  for (const char* target :
+       {"auth-service:50051", "dns:///auth-service:50051", "10.0.0.1:7", "ipv4:10.0.0.1:7",
+        "localhost.example:7", "ipv4:127.0.0.1:7,10.0.0.1:7"}) {
     EXPECT_THAT(MakeChannel(target, {}).status(), HasReason("FIELD_INVALID")) << target;
   }
-  for (const char* target : {"localhost:7", "127.0.0.1:7", "[::1]:7", "dns:///localhost:7",
-                             "ipv4:127.0.0.1:7", "unix:/tmp/socket"}) {
+  for (const char* target :
+       {"localhost:7", "127.0.0.1:7", "[::1]:7", "dns:///localhost:7", "ipv4:127.0.0.1:7",
+        "ipv4:127.0.0.1:7,127.0.0.2:7", "unix:/tmp/socket"}) {
     EXPECT_THAT(MakeChannel(target, {}).status(), IsOk()) << target;
   }
 }

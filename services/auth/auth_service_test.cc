@@ -738,6 +738,7 @@ TEST_F(AuthService, ABadBootstrapKeyFileIsRefused) {
 
 TEST_F(AuthService, ARestartKeepsEverything) {
   const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("auth_"), ".db");
+  service_.reset();
   ASSERT_OK_AND_ASSIGN(store_, OpenSqliteStore(path));
   Start();
   const v1::Account account = Connect();

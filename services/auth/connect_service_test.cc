@@ -256,7 +256,9 @@ TEST_F(Connecting, RefusesABadStart) {
       {scoped, "FIELD_INVALID"},     {Request("acc_none"), "ACCOUNT_NOT_FOUND"},
       {unlinked, "CONNECT_INVALID"},
   };
-  for (const auto& [request, reason] : rows) EXPECT_THAT(Start(request), HasReason(reason));
+  for (const auto& [request, reason] : rows) {
+    EXPECT_THAT(Start(request), HasReason(reason)) << request.ShortDebugString();
+  }
 }
 
 TEST_F(Connecting, AnOrganisationIsConnectedOnceAndTheSpareTokenIsRevoked) {

@@ -671,7 +671,8 @@ class SseClient {
     return data;
   }
 
-  std::string ReadToEnd() { return socket_.ReadToEnd(); }
+  // Waits for the last chunk: the stream's end, not the connection's.
+  void AwaitEnd() { socket_.ReadUntil("\r\n0\r\n\r\n"); }
 
  private:
   net::RawSocket socket_;
@@ -723,7 +724,7 @@ TEST_F(EndpointTest, EndsAStreamWithinASecondOfItsRevocation) {
   client.Next("endpoint");
   backends_.mcp_servers.Remove(kToken);
   clock_.Advance(absl::Seconds(1));
-  client.ReadToEnd();
+  client.AwaitEnd();
   EXPECT_EQ(protocol_.listeners().size(), 0);
 }
 

@@ -1,11 +1,13 @@
 #include "services/mcp_frontend/prompts.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
 #include "edge/policy.h"
@@ -157,8 +159,9 @@ RenderedPrompt Render(const Prompt& prompt, const std::string& arguments_json) {
         return {.wrong = absl::StrCat("`", argument.name, "` must be a text.")};
       }
       // In one line, like the rest of the sentence it becomes part of.
-      std::string text = found->get<std::string>();
-      absl::RemoveExtraAsciiWhitespace(&text);
+      const std::vector<absl::string_view> words = absl::StrSplit(
+          found->get_ref<const std::string&>(), absl::ByAnyChar(" \t\n\v\f\r"), absl::SkipEmpty());
+      std::string text = absl::StrJoin(words, " ");
       if (text.size() > kMaxValueBytes) {
         return {.wrong = absl::StrCat("`", argument.name, "` must not be longer than ",
                                       kMaxValueBytes, " bytes.")};

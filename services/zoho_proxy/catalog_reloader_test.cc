@@ -33,6 +33,9 @@ paths:
 )");
 }
 
+// Before any thread starts, the log's among them: a signal may be delivered to each.
+const bool kHangupIsBlocked = (BlockHangup(), true);
+
 class CatalogReloadTest : public ::testing::Test {
  protected:
   CatalogReloadTest() {
@@ -141,7 +144,7 @@ TEST_F(CatalogReloadTest, AConfigMapIsSwappedByItsLink) {
 }
 
 TEST_F(CatalogReloadTest, AHangupLoadsAtOnce) {
-  BlockHangup();
+  ASSERT_TRUE(kHangupIsBlocked);
   CatalogReloader reloader({folder_}, *holder_, metrics_, absl::Hours(1));
   Write("zoo.yaml", DocumentWith("second"));
 
@@ -151,7 +154,6 @@ TEST_F(CatalogReloadTest, AHangupLoadsAtOnce) {
 }
 
 TEST_F(CatalogReloadTest, TheThreadLooksByItself) {
-  BlockHangup();
   CatalogReloader reloader({folder_}, *holder_, metrics_, absl::Milliseconds(1));
   Write("zoo.yaml", DocumentWith("second"));
   while (holder_->Get()->Find("zoo_second") == nullptr) absl::SleepFor(absl::Milliseconds(1));

@@ -73,6 +73,9 @@ class CompositeCallTest : public ::testing::Test {
     if (path == "department/4000000000001/user") {
       return Json200({{"representation", SalesUsers(index, count)}});
     }
+    if (path == "license") {
+      return Json200({{"representation", {{"planName", "Professional"}, {"totalSeats", 1300}}}});
+    }
     if (path == "user") {
       return Json200({{"representation", Users(index, count)}, {"totalCount", kUsers}});
     }
@@ -428,6 +431,7 @@ TEST_F(CompositeCallTest, AnInventoryCatchesUpOnAPageThatFailed) {
   EXPECT_EQ(second["by_role"]["Administrator"], 1);
   EXPECT_FALSE(second.contains("next_cursor"));
   EXPECT_FALSE(second.contains("failed"));
+  EXPECT_EQ(second["license"]["planName"], "Professional");
 }
 
 TEST_F(CompositeCallTest, AnInventoryOfTooManyUsersGoesOnInTheNextCall) {
