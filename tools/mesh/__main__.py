@@ -46,8 +46,8 @@ def main():
                          help="for each fuzz target (default: 60 where the suite is named, else 10)")
     command.set_defaults(run=lambda options: suites.run(options.suites, options.fuzz_seconds))
 
-    command = commands.add_parser("lint", help="check style and find bugs, as the suite of that name does")
-    command.set_defaults(run=lambda options: suites.run(["lint"]))
+    command = commands.add_parser("lint", help="check style and find bugs, as the suites lint and tidy do")
+    command.set_defaults(run=lambda options: suites.run(["lint", "tidy"]))
 
     command = commands.add_parser("fmt", help="format the C++ and protobuf files")
     command.set_defaults(run=lambda options: lint.format_files())
