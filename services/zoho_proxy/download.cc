@@ -13,6 +13,7 @@
 #include "services/zoho_proxy/file_head.h"
 #include "services/zoho_proxy/tool.h"
 #include "services/zoho_proxy/zoho_request.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -89,8 +90,8 @@ void Download::Ask() {
 absl::StatusOr<net::HttpRequest> Download::Build(const Lease& lease) {
   RETURN_IF_ERROR(hosts_.CheckDownload(url_, lease));
   net::HttpRequest request{.url = url_, .sink = shared_from_this()};
-  // The link that a redirect gives is signed, and its host need not see the token.
-  if (with_token_) AddZohoHeaders(lease, request.headers);
+  // A signed link, as a redirect gives one, needs no token.
+  if (with_token_ && !IsSignedLink(url_)) AddZohoHeaders(lease, request.headers);
   request.headers.Add("Accept", "*/*");
   if (offset_ > 0) request.headers.Add("Range", absl::StrCat("bytes=", offset_, "-"));
   return request;

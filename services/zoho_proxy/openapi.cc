@@ -225,7 +225,9 @@ absl::StatusOr<std::string> Node::String(absl::string_view key) const {
 absl::StatusOr<std::string> Node::StringOr(absl::string_view key,
                                            absl::string_view fallback) const {
   ASSIGN_OR_RETURN(const Node node, Get(key));
-  return node.present() ? String(key) : std::string(fallback);
+  // Documents in the field write "" for what they do not say.
+  const bool is_said = node.present() && node.value() != "";
+  return is_said ? String(key) : std::string(fallback);
 }
 
 absl::StatusOr<int64_t> Node::IntegerOr(absl::string_view key, int64_t fallback) const {

@@ -145,12 +145,8 @@ absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const Argume
                            "must be a link to a file of Zoho's, unchanged as a tool gave it",
                            "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
   }
-  if (!IsSignedLink(request.url)) {
-    request.headers.Add("Authorization",
-                        absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
-  }
+  if (!IsSignedLink(request.url)) AddZohoHeaders(lease, request.headers);
   request.headers.Add("Range", kDescribedRange);
-  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
   return request;
 }
 

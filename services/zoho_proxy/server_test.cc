@@ -118,8 +118,9 @@ TEST(ZohoServices, FilesAreFetchedFromZohoAlone) {
   EXPECT_TRUE(MayFetchFile("https://files-accl.zohopublic.com/public?x=1", kMeeting));
   for (const char* url :
        {"", "download.zoho.eu", "http://download.zoho.eu/", "https://download.zoho.eu:8443/",
-        "https://evil.example/", "https://download.zoho.eu@evil.example/",
-        "https://meeting.zoho.eu/api", "http://127.0.0.1:1/", "http://169.254.169.254/"}) {
+        "https://download.zoho.com/", "https://evil.example/",
+        "https://download.zoho.eu@evil.example/", "https://meeting.zoho.eu/api",
+        "http://127.0.0.1:1/", "http://169.254.169.254/"}) {
     EXPECT_FALSE(MayFetchFile(url, kMeeting)) << url;
   }
   EXPECT_TRUE(MayFetchFile("http://127.0.0.1:2/webdownload", "http://127.0.0.1:1"));

@@ -10,24 +10,12 @@
 #include "common/base/errors.h"
 #include "common/base/loopback.h"
 #include "common/base/status_macros.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
-// `zoho.eu` of `meeting.zoho.eu`; empty for a host of another kind.
-absl::string_view DomainOf(absl::string_view meeting_host) {
-  return absl::ConsumePrefix(&meeting_host, "meeting.") ? meeting_host : absl::string_view();
-}
-
-bool IsDownloadHost(absl::string_view host, absl::string_view domain) {
-  if (domain.empty()) return false;
-  for (const char* service : {"download", "download-accl", "files", "meeting", "webinar"}) {
-    if (host == absl::StrCat(service, ".", domain)) return true;
-  }
-  absl::string_view country = domain;
-  return absl::ConsumePrefix(&country, "zoho.") &&
-         host == absl::StrCat("files-accl.zohopublic.", country);
-}
+bool IsLoopbackHost(absl::string_view host) { return IsLoopback(host.substr(0, host.rfind(':'))); }
 
 }  // namespace
 
@@ -37,11 +25,9 @@ absl::StatusOr<std::string> ZohoHosts::ApiBase(absl::string_view host, const Lea
   if (wanted.empty() || wanted == HostAndPort(meeting)) {
     return std::string(absl::StripSuffix(lease.meeting_url, "/"));
   }
-  const absl::string_view domain = DomainOf(meeting.host);
-  const bool is_webinar = !domain.empty() && wanted == absl::StrCat("webinar.", domain);
-  if (!is_webinar && !IsExtra(wanted)) return HostNotAllowed(wanted);
-  const bool is_loopback = IsLoopback(absl::string_view(wanted).substr(0, wanted.rfind(':')));
-  const std::string base = absl::StrCat(is_loopback ? "http" : "https", "://", wanted);
+  const std::string base = absl::StrCat(IsLoopbackHost(wanted) ? "http" : "https", "://", wanted);
+  if (base == WebinarUrlFor(lease.meeting_url)) return base;
+  if (!IsExtra(wanted)) return HostNotAllowed(wanted);
   // An extra host is what the operator wrote.
   if (!net::ParseUrl(base).ok()) return HostNotAllowed(wanted);
   return base;
@@ -53,11 +39,9 @@ absl::Status ZohoHosts::CheckDownload(absl::string_view url, const Lease& lease)
   ASSIGN_OR_RETURN(const net::Url meeting, net::ParseUrl(lease.meeting_url));
   const std::string host = HostAndPort(*parsed);
   const bool is_safe = parsed->scheme == "https" || IsLoopback(parsed->host);
-  // Hosts of Zoho's are named without a port: another one than https's own is none of them.
-  const bool is_zohos = IsDownloadHost(host, DomainOf(meeting.host));
   const bool is_own = host == HostAndPort(meeting);
-  if (is_safe && (is_own || is_zohos || IsExtra(host))) return absl::OkStatus();
-  return HostNotAllowed(host);
+  if (is_safe && (is_own || IsExtra(host))) return absl::OkStatus();
+  return MayFetchFile(url, lease.meeting_url) ? absl::OkStatus() : HostNotAllowed(host);
 }
 
 bool ZohoHosts::IsExtra(absl::string_view host) const {

@@ -51,12 +51,12 @@ TEST(ZohoHosts, ExtraHostsMayBeCalled) {
   EXPECT_THAT(hosts.CheckDownload("http://api.example/f", kEurope), HasReason("HOST_NOT_ALLOWED"));
 }
 
-TEST(ZohoHosts, FilesComeFromHostsOfTheSameDataCentre) {
+TEST(ZohoHosts, FilesComeFromHostsOfTheSameDataCentreOrBySignedLinks) {
   const ZohoHosts hosts;
-  for (const char* url :
-       {"https://download.zoho.eu/webdownload?x-service=meetinglab&event-id=1",
-        "https://download-accl.zoho.eu/a", "https://files.zoho.eu/a", "https://meeting.zoho.eu/a",
-        "https://files-accl.zohopublic.eu/public?b=c"}) {
+  for (const char* url : {"https://download.zoho.eu/webdownload?x-service=meetinglab&event-id=1",
+                          "https://files.zoho.eu/a", "https://meeting.zoho.eu/a",
+                          "https://files-accl.zohopublic.eu/public?b=c",
+                          "https://files-accl.zohopublic.com/public?b=c"}) {
     EXPECT_THAT(hosts.CheckDownload(url, kEurope), IsOk()) << url;
   }
   EXPECT_THAT(hosts.CheckDownload("https://download.zohocloud.ca/a", kCanada), IsOk());
@@ -67,7 +67,7 @@ TEST(ZohoHosts, FilesComeFromNowhereElse) {
   for (const char* url :
        {"https://download.zoho.com/a", "http://download.zoho.eu/a",
         "https://download.zoho.eu:8443/a", "https://download.zoho.eu.evil.example/a",
-        "https://evil.example/download.zoho.eu", "https://files-accl.zohopublic.com/a",
+        "https://evil.example/download.zoho.eu", "https://files-accl.zoho.eu/a",
         "http://169.254.169.254/latest", "http://127.0.0.1:8091/a"}) {
     EXPECT_THAT(hosts.CheckDownload(url, kEurope), HasReason("HOST_NOT_ALLOWED")) << url;
   }

@@ -31,8 +31,9 @@ for (const [revision, scenarios] of [['2025-11-25', 30], ['2026-07-28', 37]]) {
         assert.ok(result.scenarios[name].some((check) => check.status === 'SUCCESS'), `${name} found nothing`);
         assert.deepEqual(complaints(result.scenarios[name]), [], name);
       }
-      // All that was run, required or not; the rest of 2026-07-28 is extensions.
-      if (revision === '2025-11-25') assert.match(result.output, /Total: 84 passed, 0 failed/);
+      // All that was run, required or not; the rest of 2026-07-28 is extensions. The 84th check only informs: it
+      // looks into event streams, where a plain answer of this server is JSON.
+      if (revision === '2025-11-25') assert.match(result.output, /Total: 83 passed, 0 failed/);
       console.log(`    ${revision}: ${JSON.stringify(count(Object.fromEntries(
         names.map((name) => [name, result.scenarios[name]]))))}`);
     });

@@ -77,7 +77,9 @@ for (const [kind, { tool, args, match }] of Object.entries({ read: READ, write: 
         assert.match(text, ADVICE);
         assert.ok(took < LIMIT_MS, `took ${Math.round(took)} ms`);
         if (/limit/.test(name)) assert.match(headers['retry-after'] ?? '', /^\d+$/);
-        assert.equal((await mesh.zohoSaw({ role: 'meeting', method: match.method })).length, 1, 'sent once');
+        const sent = (await mesh.zohoSaw({ role: 'meeting', method: match.method })).length;
+        // A read that meets the end of a kept connection goes out again on a new one, as any HTTP client's.
+        assert.ok(sent === 1 || (sent === 2 && kind === 'read' && fault.kind === 'reset'), `sent ${sent} times`);
       });
     }
   });

@@ -18,6 +18,7 @@
 #include "services/zoho_proxy/pagination.h"
 #include "services/zoho_proxy/projection.h"
 #include "services/zoho_proxy/request_builder.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -62,9 +63,16 @@ void Feed(absl::string_view text) {
     CHECK(request.status().code() == absl::StatusCode::kInvalidArgument);
     return;
   }
-  // The host is the lease's, the path the tool's with as many segments, and nothing breaks out.
-  CHECK(absl::StartsWith(request->url, lease.meeting_url + "/"));
-  const std::string path = request->url.substr(lease.meeting_url.size());
+  if (!tool.url_argument.empty()) {
+    CHECK(MayFetchFile(request->url, lease.meeting_url));
+    return;
+  }
+  // The host is the lease's, or the Webinar one beside it, the path the tool's with as many
+  // segments, and nothing breaks out.
+  std::string base = lease.meeting_url;
+  if (!absl::StartsWith(request->url, base + "/")) base = WebinarUrlFor(base);
+  CHECK(absl::StartsWith(request->url, base + "/"));
+  const std::string path = request->url.substr(base.size());
   const auto segments = [](absl::string_view url) {
     url = url.substr(0, url.find('?'));
     return std::count(url.begin(), url.end(), '/');

@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       CHECK(nlohmann::json::accept(std::string(ErrorMessage(id, malformed->error))));
       continue;
     }
-    CHECK((message->kind == Message::Kind::kRequest) == !id.empty());
+    CHECK(message->kind != Message::Kind::kRequest || !id.empty());
+    CHECK(message->kind != Message::Kind::kNotification || id.empty());
     if (!id.empty()) {
       CHECK(nlohmann::json::accept(std::string(ResultMessage(id, absl::Cord("{}")))));
     }

@@ -54,8 +54,8 @@ def main():
     command.add_argument("benches", nargs="*", metavar="BENCH", choices=[[], *bench.BENCHES])
     command.set_defaults(run=lambda options: bench.run(options.benches))
 
-    command = commands.add_parser("lint", help="check style and find bugs, as the suite of that name does")
-    command.set_defaults(run=lambda options: suites.run(["lint"]))
+    command = commands.add_parser("lint", help="check style and find bugs, as the suites lint and tidy do")
+    command.set_defaults(run=lambda options: suites.run(["lint", "tidy"]))
 
     command = commands.add_parser("fmt", help="format the C++ and protobuf files")
     command.set_defaults(run=lambda options: lint.format_files())

@@ -18,6 +18,8 @@ from counts import Counts
 class Suite:
     about: str
     run: typing.Callable[[], Counts]
+    # Whether a run without names includes it.
+    unasked: bool = True
 
 
 # Seconds for each fuzz target: of a run that names the suite, and of a run of everything.
@@ -32,7 +34,8 @@ def _unit():
 # In the order of a run without names: what fails fastest comes first.
 SUITES = {
     "lint": Suite("format, and what parsers and .editorconfig say", lint.run),
-    "tidy": Suite("clang-tidy over every source that is not a test", bazel.tidy),
+    # Reads every source once more, which takes as long as two builds.
+    "tidy": Suite("clang-tidy over every source that is not a test; by name alone", bazel.tidy, unasked=False),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
     "fuzz": Suite("libFuzzer against whatever reads what others wrote", lambda: fuzz.run(_FUZZ_NAMED)),
@@ -46,11 +49,11 @@ SUITES = {
 
 
 def run(names, fuzz_seconds=None):
-    """Runs the suites `names`, or all, and returns the exit status. The last line counts cases.
+    """Runs the suites `names`, or all that run unasked, and returns the exit status. The last line counts cases.
     `fuzz_seconds` is for each fuzz target; None for what suits the run."""
     total = Counts()
     table = []
-    for name in dict.fromkeys(names) or SUITES:
+    for name in dict.fromkeys(names) or [name for name, suite in SUITES.items() if suite.unasked]:
         step(f"Suite {name}: {SUITES[name].about}")
         started = time.monotonic()
         if name == "fuzz":

@@ -112,6 +112,11 @@ absl::StatusOr<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(std::unique_ptr<S
   return database;
 }
 
+std::unique_ptr<SqlDatabase> SqlDatabase::OpenAsItIs(std::unique_ptr<SqlDriver> driver,
+                                                     int connections) {
+  return std::unique_ptr<SqlDatabase>(new SqlDatabase(std::move(driver), connections));
+}
+
 absl::Status SqlDatabase::Run(Work work, const bool& committing) {
   Leased connection(pool_);
   if (connection.get() == nullptr) return StoreLocked("all connections are busy");

@@ -30,6 +30,10 @@ class SqlDatabase {
   static absl::StatusOr<std::unique_ptr<SqlDatabase>> Open(std::unique_ptr<SqlDriver> driver,
                                                            int connections);
 
+  // Leaves the schema alone, and connects when first used. For reading what may be older.
+  static std::unique_ptr<SqlDatabase> OpenAsItIs(std::unique_ptr<SqlDriver> driver,
+                                                 int connections);
+
   // Runs `work` on a connection. Fails like `work`, or as above where it threw.
   absl::Status Read(Work work);
 

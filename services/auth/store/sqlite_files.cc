@@ -53,8 +53,9 @@ absl::Status BackUpSqlite(const std::string& path, const std::string& copy) {
   if (fd < 0) return FileUnwritable(copy, std::strerror(errno));
   close(fd);
   ASSIGN_OR_RETURN(std::unique_ptr<SqlDriver> driver, NewSqliteDriver(path));
-  ASSIGN_OR_RETURN(const std::unique_ptr<SqlDatabase> database,
-                   SqlDatabase::Open(std::move(driver), /*connections=*/1));
+  // A migration would wait for a moment in which nobody writes.
+  const std::unique_ptr<SqlDatabase> database =
+      SqlDatabase::OpenAsItIs(std::move(driver), /*connections=*/1);
   return database->Read([&](soci::session& sql) {
     sql << "VACUUM INTO :copy", soci::use(copy, "copy");
     return absl::OkStatus();

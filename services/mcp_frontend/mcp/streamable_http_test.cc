@@ -55,6 +55,7 @@ class StreamableHttpTest : public testing::Test {
     if (!headers.Has("content-type")) headers.Add("Content-Type", "application/json");
     auto exchange = std::make_shared<net::FakeHttpExchange>(net::ServerRequest{
         .method = "POST", .path = "/mcp/x", .headers = headers, .body = std::string(body)});
+    exchanges_.push_back(exchange);
     transport_.Handle({.exchange = exchange,
                        .tenant = tenant_,
                        .observer = records_,
@@ -90,6 +91,8 @@ class StreamableHttpTest : public testing::Test {
     return body.is_object() ? body["result"] : json();
   }
 
+  // Outlive the streams that sessions keep.
+  std::vector<std::shared_ptr<net::FakeHttpExchange>> exchanges_;
   Protocol protocol_{{.name = "n", .title = "t", .version = "1", .instructions = "i"},
                      {.keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
   StreamableHttp transport_{protocol_};
@@ -842,6 +845,7 @@ class Sessions : public StreamableHttpTest {
   std::shared_ptr<net::FakeHttpExchange> Other(const char* method, const HttpHeaders& headers) {
     auto exchange = std::make_shared<net::FakeHttpExchange>(
         net::ServerRequest{.method = method, .path = "/mcp/x", .headers = headers});
+    exchanges_.push_back(exchange);
     const mcp::Post post{.exchange = exchange, .tenant = tenant_, .observer = records_};
     if (method == std::string("GET")) {
       transport_.Resume(post);

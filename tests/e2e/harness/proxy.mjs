@@ -14,7 +14,7 @@ const BINARY = path.join(ROOT, 'bazel-release/bin/services/zoho_proxy/zoho-proxy
 export const CATALOG = path.join(ROOT, 'services/zoho_proxy/catalog/zoho_meeting');
 
 const definition = loader.loadSync('mesh/tools/v1/tools.proto', {
-  includeDirs: [path.join(ROOT, 'proto')], keepCase: true, enums: String, longs: Number,
+  includeDirs: [path.join(ROOT, 'proto')], keepCase: true, enums: String, longs: Number, defaults: true,
 });
 const { ToolService } = grpc.loadPackageDefinition(definition).mesh.tools.v1;
 
