@@ -48,6 +48,7 @@ ZohoFault FaultOf(const object& root, int status) {
     fault.code = FirstText(error, {"errorCode", "code", "status_code"});
     fault.key = FirstText(error, {"key", "title", "message"});
     fault.message = FirstText(error, {"message"});
+    fault.parameter = FirstText(error, {"param"});
     object details;
     if (fault.message.empty() && error["details"].get_object().get(details) == simdjson::SUCCESS) {
       fault.message = FirstText(details, {"message"});
@@ -56,7 +57,7 @@ ZohoFault FaultOf(const object& root, int status) {
     return fault;
   }
   fault.code = FirstText(root, {"errorCode", "code"});
-  fault.key = FirstText(root, {"error", "message"});
+  fault.key = FirstText(root, {"error", "cause", "message"});
   fault.message = FirstText(root, {"error_description", "message", "error"});
   fault.oauth_failure = Text(root["status"]) == "failure";
   return fault;

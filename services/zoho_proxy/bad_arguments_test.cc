@@ -161,7 +161,7 @@ class BadArguments : public ::testing::TestWithParam<std::string> {
         std::move(fetched)(std::move(token));
       },
       clock_};
-  Upstream upstream_{zoho_, tokens_, clock_, metrics_, 8 << 20};
+  Upstream upstream_{zoho_, tokens_, clock_, metrics_, {}};
   const Sealer sealer_ = *Sealer::Create(Secret(std::string(32, 'k')));
   const ToolCallOptions options_;
   const ToolCallParts parts_{

@@ -25,6 +25,9 @@ struct Cursor {
   // Rows of that page that were handed out already.
   int64_t skip = 0;
 
+  // Rows of the pages before it.
+  int64_t seen = 0;
+
   // Id of the first row of the page before: Zoho repeats a page where it does not know the index.
   std::string previous_first = {};
 };
@@ -84,6 +87,9 @@ class Pager {
 
   // Where to go on; nullopt at the end of the list.
   std::optional<Cursor> next() const;
+
+  // Rows of the list, from its beginning, that whole pages have shown.
+  int64_t seen() const { return at_.seen; }
 
  private:
   bool IsLastPage() const;

@@ -10,6 +10,7 @@
 #include "common/rpc/handle.h"
 #include "services/zoho_proxy/download.h"
 #include "services/zoho_proxy/raw_request.h"
+#include "services/zoho_proxy/unanswered_write.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -90,9 +91,13 @@ grpc::ServerUnaryReactor* ProxyServiceImpl::Send(grpc::CallbackServerContext* ca
             context, asked.account(),
             // A copy: a caller that goes away takes its request along.
             [this, asked](const Lease& lease) { return BuildRawRequest(asked, lease, hosts_); },
-            [reply, account = asked.account()](absl::StatusOr<UpstreamAnswer> answer) {
+            [reply, account = asked.account(),
+             writes = asked.method() != "GET" &&
+                      !asked.method().empty()](absl::StatusOr<UpstreamAnswer> answer) {
               LogEnd("sent to Zoho", reply->context(), account, answer.status());
-              if (!answer.ok()) return reply->Finish(answer.status());
+              if (!answer.ok()) {
+                return reply->Finish(writes ? UnansweredWrite(answer.status()) : answer.status());
+              }
               reply->Finish(ReadRawResponse(std::move(answer->response), answer->limits));
             });
         reply->OnCancel([weak = std::weak_ptr<Upstream::Call>(sent)] {

@@ -188,7 +188,9 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
   }
   if (page.has_value()) {
     query.emplace_back(tool.paging->index, absl::StrCat(page->index));
-    query.emplace_back(tool.paging->count, absl::StrCat(page->count));
+    if (!tool.paging->count.empty()) {
+      query.emplace_back(tool.paging->count, absl::StrCat(page->count));
+    }
   }
   if (tool.has_body) {
     if (body.empty() && tool.listed.method() == tools::v1::Tool::UPDATE) {

@@ -71,7 +71,7 @@ struct Paging {
 
   Kind kind = Kind::kNone;
 
-  // Names of the query parameters.
+  // Names of the query parameters; `count` is empty where Zoho knows none.
   std::string index = {};
   std::string count = {};
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
@@ -15,6 +14,7 @@
 #include "services/zoho_proxy/limits_proto.h"
 #include "services/zoho_proxy/projection.h"
 #include "services/zoho_proxy/request_builder.h"
+#include "services/zoho_proxy/unanswered_write.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -25,23 +25,6 @@ absl::Duration Margin(absl::Duration left) { return std::min(left / 10, absl::Mi
 std::string StringOr(const Arguments& arguments, const char* name) {
   const auto found = arguments.find(name);
   return found == arguments.end() ? std::string() : found->get<std::string>();
-}
-
-// Nobody knows whether a write without an answer was carried out: to try it again may do it twice.
-absl::Status OfAWrite(const absl::Status& status) {
-  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
-  if (!detail.has_value()) return status;
-  for (const char* sent : {"ZOHO_ERROR", "ZOHO_TIMEOUT", "ZOHO_UNREACHABLE"}) {
-    if (detail->reason != sent) continue;
-    absl::string_view message = status.message();
-    absl::ConsumeSuffix(&message, " Try again shortly.");
-    return MakeError(status.code(),
-                     absl::StrCat(message,
-                                  " It may have been carried out all the same: look whether it was "
-                                  "before you try again."),
-                     *detail);
-  }
-  return status;
 }
 
 // The first argument that names a user by e-mail address.
@@ -55,10 +38,13 @@ const Parameter* FirstAddress(const Tool& tool, const Arguments& arguments) {
   return nullptr;
 }
 
-absl::Status UserUnknown(const std::string& argument, const std::string& email) {
+absl::Status UserUnknown(const std::string& argument, const std::string& email, bool read_all) {
   return ArgumentInvalid(
-      argument, absl::StrCat("names nobody: no user of the organisation has the address ", email,
-                             "; list_all_zoho_meeting_users shows who there is"));
+      argument,
+      absl::StrCat("names nobody: ", read_all ? "no user" : "none of the first thousands of users",
+                   " of the organisation has the address ", email,
+                   read_all ? "; list_all_zoho_meeting_users shows who there is"
+                            : "; pass the zuid, which list_all_zoho_meeting_users shows"));
 }
 
 // Where the account may not see the users the caller can help itself; anything else is for later.
@@ -127,14 +113,15 @@ void ToolCall::LookUpUsers() {
   if (parameter == nullptr) return Ask();
   const std::string& argument = parameter->argument;
   const std::string email = StringOr(*arguments_, argument.c_str());
-  parts_.users->Find(
-      context_, account_, email,
-      [self = shared_from_this(), argument, email](absl::StatusOr<std::string> zuid) {
-        if (!zuid.ok()) return self->Finish(LookUpFailed(argument, zuid.status()));
-        if (zuid->empty()) return self->Finish(UserUnknown(argument, email));
-        (*self->arguments_)[argument] = *std::move(zuid);
-        self->LookUpUsers();
-      });
+  parts_.users->Find(context_, account_, email,
+                     [self = shared_from_this(), argument, email](absl::StatusOr<FoundUser> user) {
+                       if (!user.ok()) return self->Finish(LookUpFailed(argument, user.status()));
+                       if (user->zuid.empty()) {
+                         return self->Finish(UserUnknown(argument, email, user->read_all));
+                       }
+                       (*self->arguments_)[argument] = std::move(user->zuid);
+                       self->LookUpUsers();
+                     });
 }
 
 void ToolCall::Ask() {
@@ -171,7 +158,7 @@ void ToolCall::Answered(absl::StatusOr<UpstreamAnswer> answer) {
     if (read.ok() && !pager_->done()) return Ask();
     return FinishList(read);
   }
-  if (!read.ok()) Finish(tool_.listed.read_only() ? read : OfAWrite(read));
+  if (!read.ok()) Finish(tool_.listed.read_only() ? read : UnansweredWrite(read));
 }
 
 // A file is a link or two away. Each takes the place of the argument, and is checked like it.
@@ -218,6 +205,10 @@ void ToolCall::FinishList(const absl::Status& failure) {
                         "name the `fields` you need.");
   }
   const std::optional<Cursor> next = pager_->next();
+  if (note.empty() && !next.has_value() && total_.has_value() && pager_->seen() < *total_) {
+    note = absl::StrCat("Zoho says that there are ", *total_, ", but its list ended after ",
+                        pager_->seen(), ".");
+  }
   Finish(writer_->FinishList(
       next.has_value() ? SealCursor(parts_.sealer, *next, cursor_scope_) : std::string(), total_,
       note));

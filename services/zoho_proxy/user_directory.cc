@@ -65,8 +65,9 @@ bool UserDirectory::Serve(Entry& entry, Served& served) {
     if (found == entry.zuids.end() && !over) {
       entry.waiting.push_back(std::move(waiter));
     } else {
-      served.emplace_back(std::move(waiter),
-                          found == entry.zuids.end() ? std::string() : found->second);
+      FoundUser user{.read_all = entry.whole};
+      if (found != entry.zuids.end()) user.zuid = found->second;
+      served.emplace_back(std::move(waiter), std::move(user));
     }
   }
   return !entry.waiting.empty();

@@ -43,6 +43,14 @@ struct UserListPart {
   std::string next_cursor = {};
 };
 
+// A user by address.
+struct FoundUser {
+  // Empty where nobody has the address, as far as the list was read.
+  std::string zuid = {};
+  // Whether the list was read to its end.
+  bool read_all = false;
+};
+
 // The part of `list_json`, a list's result of CallTool. Fails with UNAVAILABLE (`ZOHO_ERROR`) where
 // it is none.
 absl::StatusOr<UserListPart> ReadUserListPart(absl::string_view list_json);
@@ -56,14 +64,14 @@ class UserDirectory {
   using PartDone = absl::AnyInvocable<void(absl::StatusOr<UserListPart>) &&>;
   using ListPart = std::function<void(const CallContext& context, const std::string& account,
                                       const std::string& cursor, PartDone done)>;
-  using Done = absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
+  using Done = absl::AnyInvocable<void(absl::StatusOr<FoundUser>) &&>;
 
   // `clock` must outlive it, and it what `list` has under way.
   UserDirectory(ListPart list, const Clock& clock, const UserDirectoryOptions& options = {})
       : list_(std::move(list)), clock_(clock), options_(options) {}
 
-  // Gives `done` the zuid of the user of `account` with that address, whatever its case; an empty
-  // text where there is none. Fails with what the list fails with. `done` is called once, on any
+  // Gives `done` the user of `account` with that address, whatever its case. Fails with what the
+  // list fails with. `done` is called once, on any
   // thread.
   void Find(const CallContext& context, const std::string& account, absl::string_view email,
             Done done);
@@ -84,7 +92,7 @@ class UserDirectory {
     std::vector<Waiter> waiting = {};
   };
 
-  using Served = std::vector<std::pair<Waiter, absl::StatusOr<std::string>>>;
+  using Served = std::vector<std::pair<Waiter, absl::StatusOr<FoundUser>>>;
 
   // Serves who can be served, and learns whether more must be read. With the lock held.
   bool Serve(Entry& entry, Served& served);

@@ -20,29 +20,34 @@ using ::testing::ElementsAre;
 
 class UserDirectoryTest : public ::testing::Test {
  protected:
-  // Parts of two users each: user-0@x to user-5@x.
-  static UserListPart Part(const std::string& cursor) {
+  // Parts of two users each: user-0@x to user-5@x of three.
+  UserListPart Part(const std::string& cursor) const {
     const int number = cursor.empty() ? 0 : std::stoi(cursor);
     UserListPart part;
     for (int i = 2 * number; i < 2 * number + 2; ++i) {
       part.users.push_back(
           {.email = absl::StrCat("User-", i, "@X"), .zuid = absl::StrCat(700 + i)});
     }
-    if (number < 2) part.next_cursor = absl::StrCat(number + 1);
+    if (number < parts_ - 1) part.next_cursor = absl::StrCat(number + 1);
     return part;
   }
 
   absl::StatusOr<std::string> Find(const std::string& email, const std::string& account = "a") {
-    Mailbox<absl::StatusOr<std::string>> got;
+    Mailbox<absl::StatusOr<FoundUser>> got;
     directory_.Find({}, account, email,
-                    [&got](absl::StatusOr<std::string> zuid) { got.Put(std::move(zuid)); });
-    return got.Take();
+                    [&got](absl::StatusOr<FoundUser> user) { got.Put(std::move(user)); });
+    absl::StatusOr<FoundUser> user = got.Take();
+    if (!user.ok()) return user.status();
+    read_all_ = user->read_all;
+    return user->zuid;
   }
 
   FakeClock clock_;
   std::vector<std::string> asked_;
   std::vector<UserDirectory::PartDone> held_;
   bool hold_ = false;
+  bool read_all_ = false;
+  int parts_ = 3;
   absl::Status error_;
   UserDirectory directory_{[this](const CallContext&, const std::string& account,
                                   const std::string& cursor, UserDirectory::PartDone done) {
@@ -65,7 +70,15 @@ TEST_F(UserDirectoryTest, ReadsAsFarAsItNeedsAndGoesOnFromThere) {
 
 TEST_F(UserDirectoryTest, AnUnknownAddressIsNobodyAndTheListIsReadOnce) {
   EXPECT_EQ(*Find("nobody@x"), "");
+  EXPECT_TRUE(read_all_);
   EXPECT_EQ(*Find("nobody@y"), "");
+  EXPECT_THAT(asked_, ElementsAre("a:", "a:1", "a:2"));
+}
+
+TEST_F(UserDirectoryTest, WhatLiesBeyondItsBoundIsNotSaidToBeNobody) {
+  parts_ = 4;
+  EXPECT_EQ(*Find("user-7@x"), "");
+  EXPECT_FALSE(read_all_);
   EXPECT_THAT(asked_, ElementsAre("a:", "a:1", "a:2"));
 }
 
@@ -99,20 +112,20 @@ TEST_F(UserDirectoryTest, AnErrorGoesToWhoWaitsAndIsNotRemembered) {
 
 TEST_F(UserDirectoryTest, AnyNumberOfCallersCauseOneReading) {
   hold_ = true;
-  Mailbox<absl::StatusOr<std::string>> got;
+  Mailbox<absl::StatusOr<FoundUser>> got;
   for (const char* email : {"user-0@x", "user-1@x", "user-2@x"}) {
     directory_.Find({}, "a", email,
-                    [&got](absl::StatusOr<std::string> zuid) { got.Put(std::move(zuid)); });
+                    [&got](absl::StatusOr<FoundUser> user) { got.Put(std::move(user)); });
   }
   EXPECT_THAT(asked_, ElementsAre("a:"));
   auto first = std::move(held_.at(0));
   std::move(first)(Part(""));
-  EXPECT_EQ(*got.Take(), "700");
-  EXPECT_EQ(*got.Take(), "701");
+  EXPECT_EQ(got.Take()->zuid, "700");
+  EXPECT_EQ(got.Take()->zuid, "701");
   EXPECT_THAT(asked_, ElementsAre("a:", "a:1"));
   auto second = std::move(held_.at(1));
   std::move(second)(Part("1"));
-  EXPECT_EQ(*got.Take(), "702");
+  EXPECT_EQ(got.Take()->zuid, "702");
 }
 
 TEST(UserListPart, IsReadFromAListsResult) {
