@@ -152,7 +152,7 @@ TEST_F(HttpSseTest, SessionOfAnotherTenantIs404) {
 }
 
 TEST_F(HttpSseTest, SessionOfAnotherReplicaIs404) {
-  HttpSse other(protocol_, "another replica");
+  HttpSse other(protocol_);
   const auto stream = std::make_shared<FakeHttpExchange>(net::ServerRequest{});
   other.Open(PostOf(stream), "/messages/x");
   const std::string first = stream->Streamed();
@@ -236,9 +236,7 @@ TEST_F(HttpSseTest, LeavingCancelsWhatIsUnderWay) {
 
 TEST_F(HttpSseTest, IsKeptAliveByComments) {
   const Client client = Connect();
-  while (!absl::StrContains(client.stream->Streamed(), ": keepalive\n\n")) {
-    std::this_thread::yield();
-  }
+  EXPECT_TRUE(client.stream->AwaitStreamed(": keepalive\n\n"));
 }
 
 TEST_F(HttpSseTest, EndsWhenTheTokenStandsForNothingAnyMore) {
@@ -252,7 +250,7 @@ TEST_F(HttpSseTest, EndsWhenTheTokenStandsForNothingAnyMore) {
 TEST_F(HttpSseTest, TellsOfEverythingWhenTheTokensRightsHaveChanged) {
   const Client client = Connect();
   lease_->standing = Lease::Standing::kChanged;
-  while (client.Messages().empty()) std::this_thread::yield();
+  ASSERT_TRUE(client.stream->AwaitStreamed("list_changed"));
   EXPECT_EQ(client.Messages()[0]["method"], "notifications/tools/list_changed");
 }
 
