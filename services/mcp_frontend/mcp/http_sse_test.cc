@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -87,7 +86,7 @@ class HttpSseTest : public testing::Test {
                                                               .path = "/messages/x",
                                                               .headers = {{"Content-Type", type}},
                                                               .body = std::string(body)});
-    transport_.Receive(PostOf(exchange), session_id);
+    transport_.Receive(PostOf(exchange), std::string(session_id));
     const auto answer = exchange->Answer();
     EXPECT_TRUE(answer.has_value());
     return answer.value_or(ServerResponse{.status = 0});
@@ -105,7 +104,7 @@ class HttpSseTest : public testing::Test {
   std::shared_ptr<FakeLease> lease_ = std::make_shared<FakeLease>();
   Protocol protocol_{{.name = "n", .title = "t", .version = "1"},
                      {.keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
-  HttpSse transport_{protocol_, "replica"};
+  HttpSse transport_{protocol_};
 };
 
 TEST_F(HttpSseTest, FirstEventTellsWhereToPostUnderThePublicUrl) {

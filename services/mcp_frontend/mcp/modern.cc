@@ -1,5 +1,6 @@
 #include "services/mcp_frontend/mcp/modern.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 
