@@ -28,8 +28,12 @@ const tools::v1::Tool* Catalogue::Find(absl::string_view name) const {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-CatalogueWatch::CatalogueWatch(ToolService::StubInterface& tools, const Options& options)
-    : tools_(tools), options_(options), thread_([this] { Run(); }) {}
+CatalogueWatch::CatalogueWatch(ToolService::StubInterface& tools, const Options& options,
+                               std::function<void()> on_change)
+    : tools_(tools),
+      options_(options),
+      on_change_(std::move(on_change)),
+      thread_([this] { Run(); }) {}
 
 CatalogueWatch::~CatalogueWatch() {
   {
@@ -78,13 +82,8 @@ void CatalogueWatch::Ask(const std::string& known) {
               [this](absl::StatusOr<ListToolsResponse> answer) { Take(std::move(answer)); });
 }
 
-void CatalogueWatch::OnChange(std::function<void()> callback) {
-  const std::lock_guard lock(mu_);
-  on_change_ = std::move(callback);
-}
-
 void CatalogueWatch::Take(absl::StatusOr<ListToolsResponse> answer) {
-  std::function<void()> on_change;
+  bool changed = false;
   {
     const std::lock_guard lock(mu_);
     asking_ = false;
@@ -96,13 +95,13 @@ void CatalogueWatch::Take(absl::StatusOr<ListToolsResponse> answer) {
     failing_ = false;
     if (current_ != nullptr && current_->digest() == answer->digest()) return;
     // What comes first is no change to anybody.
-    if (current_ != nullptr) on_change = on_change_;
+    changed = current_ != nullptr;
     current_ = std::make_shared<const Catalogue>(*std::move(answer));
     LogInfo("catalogue loaded",
             {{"digest", current_->digest()}, {"tools", current_->tools().size()}});
     changed_.notify_all();
   }
-  if (on_change) on_change();
+  if (changed && on_change_) on_change_();
 }
 
 }  // namespace mesh::edge

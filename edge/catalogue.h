@@ -49,17 +49,16 @@ class CatalogueWatch {
     absl::Duration first_interval = absl::Milliseconds(200);
   };
 
-  CatalogueWatch(tools::v1::ToolService::StubInterface& tools, const Options& options);
+  // `on_change` is called after each catalogue but the first, on a thread of this one's; must not
+  // block.
+  CatalogueWatch(tools::v1::ToolService::StubInterface& tools, const Options& options,
+                 std::function<void()> on_change = nullptr);
   explicit CatalogueWatch(tools::v1::ToolService::StubInterface& tools)
       : CatalogueWatch(tools, Options()) {}
   ~CatalogueWatch();
 
   // nullptr until the first answer. What was there stays while zoho-proxy-service is away.
   std::shared_ptr<const Catalogue> Current() const;
-
-  // `callback` is called after each new catalogue, on a thread of this one's; must not block, and
-  // must be valid until this goes. At most one, before which nobody hears of changes.
-  void OnChange(std::function<void()> callback);
 
   // Waits for a catalogue with a digest other than `known`; Current() when `patience` ends first.
   std::shared_ptr<const Catalogue> AwaitOther(absl::string_view known, absl::Duration patience);
@@ -71,6 +70,7 @@ class CatalogueWatch {
 
   tools::v1::ToolService::StubInterface& tools_;
   const Options options_;
+  const std::function<void()> on_change_;
   mutable std::mutex mu_;
   std::condition_variable changed_;
   bool stopping_ = false;
@@ -78,7 +78,6 @@ class CatalogueWatch {
   // So that an outage is logged when it begins and when it ends.
   bool failing_ = false;
   std::shared_ptr<const Catalogue> current_;
-  std::function<void()> on_change_;
   rpc::CallGroup calls_;
   std::thread thread_;
 };

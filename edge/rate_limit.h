@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "common/base/errors.h"
 #include "common/net/http.h"

@@ -1,5 +1,7 @@
 #include "common/net/fake_http_exchange.h"
 
+#include "absl/strings/match.h"
+
 namespace mesh::net {
 
 class FakeHttpExchange::FakeStream final : public HttpStream {
@@ -15,6 +17,7 @@ class FakeHttpExchange::FakeStream final : public HttpStream {
     const std::lock_guard lock(exchange_.mu_);
     if (closed_ || exchange_.gone_) return false;
     exchange_.streamed_ += std::string(bytes);
+    exchange_.answered_.notify_all();
     answer_.body.Append(std::move(bytes));
     return true;
   }
@@ -83,6 +86,12 @@ std::optional<ServerResponse> FakeHttpExchange::Answer(absl::Duration patience) 
 std::string FakeHttpExchange::Streamed() {
   const std::lock_guard lock(mu_);
   return streamed_;
+}
+
+bool FakeHttpExchange::AwaitStreamed(absl::string_view text, absl::Duration patience) {
+  std::unique_lock lock(mu_);
+  return answered_.wait_for(lock, absl::ToChronoNanoseconds(patience),
+                            [&] { return absl::StrContains(streamed_, text); });
 }
 
 void FakeHttpExchange::Leave() {

@@ -35,6 +35,9 @@ class FakeHttpExchange final : public HttpExchange {
   // What was written so far to a stream, its first part included; empty before there is one.
   std::string Streamed();
 
+  // Waits until `text` is among it; false where `patience` ends first.
+  bool AwaitStreamed(absl::string_view text, absl::Duration patience = absl::Seconds(10));
+
   // The client goes away.
   void Leave();
 

@@ -1,36 +1,23 @@
 #include "common/rpc/certificate.h"
 
 #include <ctime>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "common/base/errors.h"
+#include "common/rpc/openssl_ptr.h"
 
 namespace mesh::rpc {
 namespace {
 
-template <auto free>
-struct Freed {
-  template <typename T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-
-Bio Read(absl::string_view pem) {
-  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+BioPtr Read(absl::string_view pem) {
+  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
-Certificate FirstCertificate(absl::string_view pem) {
-  Certificate certificate(PEM_read_bio_X509(Read(pem).get(), nullptr, nullptr, nullptr));
+CertificatePtr FirstCertificate(absl::string_view pem) {
+  CertificatePtr certificate(PEM_read_bio_X509(Read(pem).get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
   return certificate;
 }
@@ -45,7 +32,7 @@ absl::Time ToTime(const ASN1_TIME* time) {
 
 absl::StatusOr<absl::Time> CheckCertificate(absl::string_view file, absl::string_view chain,
                                             absl::string_view key, absl::Time now) {
-  const Certificate certificate = FirstCertificate(chain);
+  const CertificatePtr certificate = FirstCertificate(chain);
   if (certificate == nullptr) return CertificateInvalid(file, "holds no certificate in PEM");
   const absl::Time from = ToTime(X509_get0_notBefore(certificate.get()));
   const absl::Time until = ToTime(X509_get0_notAfter(certificate.get()));
@@ -57,7 +44,7 @@ absl::StatusOr<absl::Time> CheckCertificate(absl::string_view file, absl::string
     return CertificateInvalid(
         file, absl::StrCat("is not valid before ", absl::FormatTime(from, absl::UTCTimeZone())));
   }
-  const Key private_key(PEM_read_bio_PrivateKey(Read(key).get(), nullptr, nullptr, nullptr));
+  const KeyPtr private_key(PEM_read_bio_PrivateKey(Read(key).get(), nullptr, nullptr, nullptr));
   const bool fits =
       private_key != nullptr && X509_check_private_key(certificate.get(), private_key.get()) == 1;
   ERR_clear_error();

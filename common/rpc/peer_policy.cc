@@ -1,7 +1,5 @@
 #include "common/rpc/peer_policy.h"
 
-#include <utility>
-
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 
@@ -20,7 +18,8 @@ bool IsOpen(absl::string_view service) {
 absl::StatusOr<PeerPolicy> PeerPolicy::Create(const config::v1::ServiceConfig& config,
                                               const std::vector<config::v1::PeerGrant>& defaults) {
   PeerPolicy policy;
-  const auto add = [&policy](const config::v1::PeerGrant& grant) -> absl::Status {
+  const std::vector<config::v1::PeerGrant> configured(config.peers().begin(), config.peers().end());
+  for (const config::v1::PeerGrant& grant : configured.empty() ? defaults : configured) {
     if (grant.name().empty()) {
       return FieldInvalid("service.peers.name", "is required", "zoho-proxy-service");
     }
@@ -29,14 +28,6 @@ absl::StatusOr<PeerPolicy> PeerPolicy::Create(const config::v1::ServiceConfig& c
                           "mesh.tools.v1.ToolService");
     }
     policy.methods_by_name_[grant.name()].insert(grant.methods().begin(), grant.methods().end());
-    return absl::OkStatus();
-  };
-  for (const config::v1::PeerGrant& grant : config.peers()) {
-    if (absl::Status added = add(grant); !added.ok()) return added;
-  }
-  if (!config.peers().empty()) return policy;
-  for (const config::v1::PeerGrant& grant : defaults) {
-    if (absl::Status added = add(grant); !added.ok()) return added;
   }
   return policy;
 }

@@ -1,32 +1,15 @@
 #include "common/rpc/test_certificates.h"
 
-#include <memory>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include <openssl/bio.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include "common/base/check.h"
+#include "common/rpc/openssl_ptr.h"
 
 namespace mesh::rpc {
 namespace {
-
-template <auto free>
-struct Freed {
-  template <typename T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 
 std::string TextOf(BIO* bio) {
   char* data = nullptr;
@@ -34,14 +17,14 @@ std::string TextOf(BIO* bio) {
   return std::string(data, static_cast<size_t>(size));
 }
 
-Bio BioOf(absl::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+BioPtr BioOf(absl::string_view text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 void Extend(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+  const ExtensionPtr extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
   CHECK(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
@@ -49,8 +32,8 @@ void Extend(X509* certificate, X509* issuer, int nid, const std::string& value) 
 TestCertificate Make(absl::string_view name, absl::Time from, absl::Time until, X509* issuer,
                      EVP_PKEY* issuer_key) {
   static long serial = 0;
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate(X509_new());
+  const KeyPtr key(EVP_EC_gen("P-256"));
+  const CertificatePtr certificate(X509_new());
   CHECK(key != nullptr && certificate != nullptr);
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
@@ -73,8 +56,8 @@ TestCertificate Make(absl::string_view name, absl::Time from, absl::Time until, 
   }
   CHECK(X509_sign(certificate.get(), issuer == nullptr ? key.get() : issuer_key, EVP_sha256()) > 0);
 
-  const Bio certificate_pem(BIO_new(BIO_s_mem()));
-  const Bio key_pem(BIO_new(BIO_s_mem()));
+  const BioPtr certificate_pem(BIO_new(BIO_s_mem()));
+  const BioPtr key_pem(BIO_new(BIO_s_mem()));
   CHECK(PEM_write_bio_X509(certificate_pem.get(), certificate.get()) == 1);
   CHECK(PEM_write_bio_PrivateKey(key_pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) ==
         1);
@@ -90,9 +73,9 @@ TestCertificate MakeTestAuthority(absl::string_view name) {
 
 TestCertificate SignTestCertificate(const TestCertificate& authority, absl::string_view dns_name,
                                     absl::Time expires) {
-  const Certificate issuer(
+  const CertificatePtr issuer(
       PEM_read_bio_X509(BioOf(authority.certificate).get(), nullptr, nullptr, nullptr));
-  const Key key(PEM_read_bio_PrivateKey(BioOf(authority.key).get(), nullptr, nullptr, nullptr));
+  const KeyPtr key(PEM_read_bio_PrivateKey(BioOf(authority.key).get(), nullptr, nullptr, nullptr));
   CHECK(issuer != nullptr && key != nullptr);
   return Make(dns_name, expires - absl::Hours(1), expires, issuer.get(), key.get());
 }

@@ -1,16 +1,24 @@
 #include "services/auth/peers.h"
 
 #include "common/rpc/peer_policy.h"
+#include "mesh/auth/v1/accounts.grpc.pb.h"
+#include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/audit.grpc.pb.h"
+#include "mesh/auth/v1/changes.grpc.pb.h"
+#include "mesh/auth/v1/connect.grpc.pb.h"
+#include "mesh/auth/v1/mcp_servers.grpc.pb.h"
+#include "mesh/auth/v1/tokens.grpc.pb.h"
 
 namespace mesh::auth {
 
 std::vector<config::v1::PeerGrant> DefaultPeers() {
   return {
-      rpc::Grant("mcp-frontend-service",
-                 {"mesh.auth.v1.AccountService", "mesh.auth.v1.McpServerService",
-                  "mesh.auth.v1.ApiKeyService", "mesh.auth.v1.AuditService",
-                  "mesh.auth.v1.ConnectService", "mesh.auth.v1.ChangeService"}),
-      rpc::Grant("zoho-proxy-service", {"mesh.auth.v1.TokenService"}),
+      rpc::Grant(
+          "mcp-frontend-service",
+          {v1::AccountService::service_full_name(), v1::McpServerService::service_full_name(),
+           v1::ApiKeyService::service_full_name(), v1::AuditService::service_full_name(),
+           v1::ConnectService::service_full_name(), v1::ChangeService::service_full_name()}),
+      rpc::Grant("zoho-proxy-service", {v1::TokenService::service_full_name()}),
   };
 }
 

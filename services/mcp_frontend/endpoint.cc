@@ -1,32 +1,27 @@
 #include "services/mcp_frontend/endpoint.h"
 
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/traceparent.h"
+#include "common/net/url.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/rpc_error.h"
 #include "services/mcp_frontend/server_lease.h"
 
 namespace mesh::frontend {
-namespace {
 
-// What a path leads to.
-struct Route {
-  enum class Surface { kMcp, kSse, kMessages };
-  Surface surface = Surface::kMcp;
-  // Empty where it comes as bearer.
-  absl::string_view token = {};
-};
+using Route = EndpointRoute;
+
+namespace {
 
 struct SurfaceName {
   absl::string_view prefix;
@@ -57,12 +52,22 @@ const char* Methods(Route::Surface surface) {
   return surface == Route::Surface::kSse ? "GET, POST, OPTIONS" : "POST, OPTIONS";
 }
 
-// The value of a query parameter as sent; empty where there is none.
-absl::string_view QueryParameter(absl::string_view query, absl::string_view name) {
-  for (absl::string_view part : absl::StrSplit(query, '&')) {
-    if (absl::ConsumePrefix(&part, name) && absl::ConsumePrefix(&part, "=")) return part;
+// Empty where there is none.
+std::string SessionIdOf(const net::ServerRequest& request) {
+  const auto query = net::ParseQuery(request.query);
+  if (!query.ok()) return {};
+  for (const auto& [name, value] : *query) {
+    if (name == "session_id") return value;
   }
   return {};
+}
+
+// What a Host header says of whoever comes under `url`; empty where it is no URL.
+std::string HostOf(const std::string& url) {
+  const absl::StatusOr<net::Url> parsed = net::ParseUrl(url);
+  if (!parsed.ok()) return {};
+  const bool is_usual = parsed->port == (parsed->scheme == "https" ? 443 : 80);
+  return is_usual ? parsed->host : absl::StrCat(parsed->host, ":", parsed->port);
 }
 
 // An error from before the protocol has the word. Nobody is told to log in: a client would start to
@@ -88,6 +93,7 @@ Endpoint::Endpoint(EndpointOptions options, ResolvedServers& servers, edge::ApiK
                    Tenants& tenants, const mcp::StreamableHttp& streamable_http,
                    mcp::HttpSse& http_sse, edge::Readiness& readiness, Metrics& metrics)
     : options_(std::move(options)),
+      public_host_(HostOf(options_.public_url)),
       hosts_(options_.allowed_hosts),
       cors_(options_.allowed_origins, hosts_),
       servers_(servers),
@@ -142,17 +148,16 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
                            IsExtra(route->token);
   if (request.method != "POST" && !of_sessions &&
       !(request.method == "GET" && route->surface == Route::Surface::kSse)) {
-    net::ServerResponse refused = ErrorResponse(405, "Send MCP messages by POST.");
-    refused.headers.Add("Allow", Methods(route->surface));
-    return caller.record->Respond(std::move(refused));
+    return caller.record->Respond(mcp::MethodNotAllowed(Methods(route->surface)));
   }
 
   const absl::string_view bearer = edge::BearerToken(request.headers);
   const absl::string_view api_key = request.headers.Get("x-api-key").value_or("");
   caller.token = Secret(route->token.empty() ? bearer : route->token);
   // A bearer that is the MCP token cannot be the second factor as well.
-  caller.api_key = std::string(api_key.empty() && !route->token.empty() ? bearer : api_key);
+  caller.api_key = Secret(api_key.empty() && !route->token.empty() ? bearer : api_key);
   caller.record->SetToken(caller.token.Reveal());
+  caller.route = *route;
   Identify(std::move(caller));
 }
 
@@ -179,16 +184,18 @@ void Endpoint::Identify(Caller caller) {
 }
 
 void Endpoint::CheckSecondFactor(Caller caller, ResolvedServers::Record server) {
-  const std::string api_key = std::exchange(caller.api_key, {});
-  api_keys_.Resolve(api_key, [this, caller = std::move(caller), server = std::move(server)](
-                                 const absl::StatusOr<edge::ApiKeys::Record>& key) mutable {
-    if (!key.ok()) return caller.record->Respond(Refusal(key.status()));
-    Serve(std::move(caller), std::move(server));
-  });
+  const Secret api_key = caller.api_key;
+  api_keys_.Resolve(api_key.Reveal(),
+                    [this, caller = std::move(caller), server = std::move(server)](
+                        const absl::StatusOr<edge::ApiKeys::Record>& key) mutable {
+                      if (!key.ok()) return caller.record->Respond(Refusal(key.status()));
+                      Serve(std::move(caller), std::move(server));
+                    });
 }
 
 void Endpoint::Serve(Caller caller, ResolvedServers::Record server) {
-  auto lease = std::make_shared<ServerLease>(servers_, std::move(caller.token), server);
+  auto lease = std::make_shared<ServerLease>(servers_, api_keys_, std::move(caller.token),
+                                             std::move(caller.api_key), server);
   Serve(std::move(caller), tenants_.Of(std::move(server)), std::move(lease));
 }
 
@@ -200,15 +207,15 @@ void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
                        .observer = caller.record,
                        .context = std::move(caller.context),
                        .lease = std::move(lease)};
-  const Route::Surface surface = RouteOf(request.path)->surface;
-  if (request.method == "GET" && surface == Route::Surface::kSse) {
-    http_sse_.Open(post, MessagesUrl(request));
+  const Route& route = caller.route;
+  if (request.method == "GET" && route.surface == Route::Surface::kSse) {
+    http_sse_.Open(post, MessagesUrl(request, route));
   } else if (request.method == "GET") {
     streamable_http_.Resume(post);
   } else if (request.method == "DELETE") {
     streamable_http_.EndSession(post);
-  } else if (surface == Route::Surface::kMessages) {
-    http_sse_.Receive(post, QueryParameter(request.query, "session_id"));
+  } else if (route.surface == Route::Surface::kMessages) {
+    http_sse_.Receive(post, SessionIdOf(request));
   } else {
     streamable_http_.Handle(post);
   }
@@ -217,14 +224,11 @@ void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
 // Where a client of `GET /sse/{token}` shall POST: under the public URL where it came that way.
 // Else a path, which is right whatever name it has for this server: never an address that only this
 // side knows.
-std::string Endpoint::MessagesUrl(const net::ServerRequest& request) const {
-  const std::optional<Route> route = RouteOf(request.path);
-  const std::string path = absl::StrCat("/messages", route->token.empty() ? "" : "/", route->token);
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(options_.public_url, absl::MaxSplits('/', 3));
+std::string Endpoint::MessagesUrl(const net::ServerRequest& request, const Route& route) const {
+  const std::string path = absl::StrCat("/messages", route.token.empty() ? "" : "/", route.token);
   const bool came_that_way =
-      parts.size() > 2 &&
-      absl::EqualsIgnoreCase(parts[2], request.headers.Get("host").value_or(""));
+      !public_host_.empty() &&
+      absl::EqualsIgnoreCase(public_host_, request.headers.Get("host").value_or(""));
   return came_that_way ? absl::StrCat(options_.public_url, path) : path;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +41,14 @@ struct EndpointOptions {
   std::shared_ptr<mcp::Tenant> extra_tenant = {};
 };
 
+// What a path leads to.
+struct EndpointRoute {
+  enum class Surface { kMcp, kSse, kMessages };
+  Surface surface = Surface::kMcp;
+  // Within the path; empty where it comes as bearer.
+  absl::string_view token = {};
+};
+
 // Serves Streamable HTTP on `/mcp/{token}`; the older HTTP+SSE on `/sse/{token}` (GET) and
 // `/messages/{token}`, and on `/sse` what `/mcp` serves as well, for clients that try that first;
 // each also without the token in its path, as bearer; `/healthz` and `/readyz`; everything else is
@@ -60,11 +67,13 @@ class Endpoint {
  private:
   // A request and who sends it, as far as that is known.
   struct Caller {
+    // Keeps the request, and with it what `route` looks into.
     std::shared_ptr<AccessRecord> record = {};
+    EndpointRoute route = {};
     CallContext context = {};
     Secret token = {};
     // For MCP servers that ask for a second factor.
-    std::string api_key = {};
+    Secret api_key = {};
   };
 
   bool IsExtra(absl::string_view token) const;
@@ -72,9 +81,10 @@ class Endpoint {
   void CheckSecondFactor(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant, std::shared_ptr<mcp::Lease> lease);
-  std::string MessagesUrl(const net::ServerRequest& request) const;
+  std::string MessagesUrl(const net::ServerRequest& request, const EndpointRoute& route) const;
 
   const EndpointOptions options_;
+  const std::string public_host_;
   const edge::AllowedHosts hosts_;
   const Cors cors_;
   ResolvedServers& servers_;

@@ -126,14 +126,15 @@ class EndpointTest : public testing::Test {
       auth::v1::AuditService::NewStub(auth_channel_);
   edge::AuditRecorder recorder_{*audit_, registry_};
   rpc::CallGroup calls_;
+  mcp::Protocol protocol_{MeshServerInfo(), {.recheck = absl::Milliseconds(20)}};
   edge::CatalogueWatch catalogue_{
       *tool_service_,
-      {.interval = absl::Milliseconds(20), .first_interval = absl::Milliseconds(20)}};
+      {.interval = absl::Milliseconds(20), .first_interval = absl::Milliseconds(20)},
+      [this] { protocol_.listeners().Tell("", mcp::Change::Everything()); }};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  mcp::Protocol protocol_{MeshServerInfo(), {.recheck = absl::Milliseconds(20)}};
   mcp::StreamableHttp streamable_http_{protocol_};
-  mcp::HttpSse http_sse_{protocol_, "replica"};
+  mcp::HttpSse http_sse_{protocol_};
   ResolvedServers servers_{clock_, *mcp_servers_, calls_};
   Tools tools_{*tool_service_, catalogue_, recorder_, calls_, protocol_.timer(), metrics_};
   NameLists names_{clock_, *tool_service_, calls_};
@@ -719,7 +720,7 @@ TEST_F(EndpointTest, ServesStreamableHttpOnTheOlderPathToo) {
   EXPECT_EQ(Send("POST", absl::StrCat("/messages/", kToken), kPing).status, 404);
 }
 
-TEST_F(EndpointTest, EndsAStreamWithinASecondOfItsRevocation) {
+TEST_F(EndpointTest, EndsAStreamOnceItsUrlIsRevoked) {
   SseClient client(server_->address());
   client.Next("endpoint");
   backends_.mcp_servers.Remove(kToken);
@@ -728,8 +729,31 @@ TEST_F(EndpointTest, EndsAStreamWithinASecondOfItsRevocation) {
   EXPECT_EQ(protocol_.listeners().size(), 0);
 }
 
+TEST_F(EndpointTest, EndsAStreamOnceItsSecondFactorIsRevoked) {
+  auth::v1::McpServer server;
+  server.set_id("mcp_double");
+  server.mutable_config()->set_require_api_token_auth(true);
+  Put(kOtherToken, server);
+  SseClient client(server_->address(), absl::StrCat("/sse/", kOtherToken),
+                   absl::StrCat("x-api-key: ", kApiKey, "\r\n"));
+  client.Next("endpoint");
+  backends_.api_keys.Remove(kApiKey);
+  clock_.Advance(absl::Seconds(1));
+  client.AwaitEnd();
+}
+
+TEST_F(EndpointTest, EndsAStreamWhereASecondFactorIsAskedForFromNowOn) {
+  SseClient client(server_->address());
+  client.Next("endpoint");
+  auth::v1::McpServer server;
+  server.set_id("mcp_main");
+  server.mutable_config()->set_require_api_token_auth(true);
+  Put(kToken, server);
+  clock_.Advance(absl::Seconds(1));
+  client.AwaitEnd();
+}
+
 TEST_F(EndpointTest, TellsListenersOfANewCatalogueAndOfNewRights) {
-  catalogue_.OnChange([this] { protocol_.listeners().Tell("", mcp::Change::Everything()); });
   SseClient client(server_->address());
   client.Next("endpoint");
   backends_.tools.SetTools("d2", {FakeTool("brand_new", Tool::LIST, {})});
@@ -744,7 +768,6 @@ TEST_F(EndpointTest, TellsListenersOfANewCatalogueAndOfNewRights) {
   Put(kToken, server);
   clock_.Advance(absl::Seconds(1));
   EXPECT_EQ(json::parse(client.Next("message"))["method"], "notifications/tools/list_changed");
-  catalogue_.OnChange(nullptr);
 }
 
 // --- Prompts and resources

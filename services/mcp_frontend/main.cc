@@ -8,7 +8,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/random.h"
 #include "common/rpc/call_group.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/config.h"
@@ -57,7 +56,9 @@ int main(int argc, char** argv) {
   mcp::Protocol protocol(frontend::MeshServerInfo(),
                          rpc::ValueOrExit(frontend::ProtocolOptionsOf(config)));
   rpc::CallGroup calls;
-  edge::CatalogueWatch catalogue(*tool_service);
+  edge::CatalogueWatch catalogue(*tool_service, edge::CatalogueWatch::Options(), [&protocol] {
+    protocol.listeners().Tell("", mcp::Change::Everything());
+  });
   edge::Readiness readiness(*accounts, *tool_service, catalogue);
   edge::ApiKeys api_keys(clock, *api_key_service, calls);
 
@@ -65,9 +66,10 @@ int main(int argc, char** argv) {
   const edge::ChangeWatch changes(*change_service, clock, *registry, [&](const auto& news) {
     servers.Apply(news);
     api_keys.Apply(news);
+    if (news.reset() || news.changes_size() > 0) protocol.listeners().Recheck();
   });
   const mcp::StreamableHttp streamable_http(protocol);
-  mcp::HttpSse http_sse(protocol, RandomId("replica_"));
+  mcp::HttpSse http_sse(protocol);
   frontend::EndpointOptions endpoint_options = frontend::EndpointOptionsOf(config);
   rpc::OkOrExit(frontend::AddFixtures(config, protocol, endpoint_options));
 
@@ -76,7 +78,6 @@ int main(int argc, char** argv) {
   frontend::Tenants tenants(tools, catalogue, *accounts, names, calls);
   frontend::Endpoint endpoint(std::move(endpoint_options), servers, api_keys, tenants,
                               streamable_http, http_sse, readiness, metrics);
-  catalogue.OnChange([&protocol] { protocol.listeners().Tell("", mcp::Change::Everything()); });
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); },
       [&protocol] { protocol.EndStreams(); }));

@@ -1,5 +1,7 @@
 #include "services/mcp_frontend/metrics.h"
 
+#include <string>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 

@@ -1,8 +1,6 @@
 // What the MCP surface counts and measures.
 #pragma once
 
-#include <string>
-
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include <prometheus/counter.h>

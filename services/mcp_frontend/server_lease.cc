@@ -17,25 +17,35 @@ bool LooksAlike(const auth::v1::McpServer& a, const auth::v1::McpServer& b) {
 
 }  // namespace
 
-ServerLease::ServerLease(ResolvedServers& servers, Secret token, ResolvedServers::Record record)
-    : servers_(servers), token_(std::move(token)) {
-  state_->record = std::move(record);
+ServerLease::ServerLease(ResolvedServers& servers, edge::ApiKeys& api_keys, Secret token,
+                         Secret api_key, ResolvedServers::Record record)
+    : servers_(servers),
+      token_(std::move(token)),
+      state_(new State{.api_keys = api_keys,
+                       .api_key = std::move(api_key),
+                       .mu = {},
+                       .record = std::move(record)}) {}
+
+mcp::Lease::Standing ServerLease::State::Take(ResolvedServers::Record now) {
+  const std::lock_guard lock(mu);
+  // Most often it is the very same record.
+  const bool changed = now != record && !LooksAlike(*now, *record);
+  record = std::move(now);
+  return changed ? Standing::kChanged : Standing::kSame;
 }
 
 void ServerLease::Check(Checked checked) {
   servers_.Resolve(token_.Reveal(), [state = state_, checked = std::move(checked)](
                                         absl::StatusOr<ResolvedServers::Record> record) mutable {
     if (!record.ok()) return std::move(checked)(Standing::kEnded);
-    Standing standing = Standing::kSame;
-    {
-      const std::lock_guard lock(state->mu);
-      // Most often it is the very same record.
-      if (*record != state->record && !LooksAlike(**record, *state->record)) {
-        standing = Standing::kChanged;
-      }
-      state->record = *std::move(record);
-    }
-    std::move(checked)(standing);
+    const bool wants_key = (*record)->config().require_api_token_auth();
+    const Standing standing = state->Take(*std::move(record));
+    if (!wants_key) return std::move(checked)(standing);
+    state->api_keys.Resolve(state->api_key.Reveal(),
+                            [standing, checked = std::move(checked)](
+                                const absl::StatusOr<edge::ApiKeys::Record>& key) mutable {
+                              std::move(checked)(key.ok() ? standing : Standing::kEnded);
+                            });
   });
 }
 

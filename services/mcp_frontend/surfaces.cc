@@ -104,6 +104,9 @@ absl::Status AddFixtures(const McpFrontendConfig& config, mcp::Protocol& protoco
                          EndpointOptions& options) {
   if (config.conformance_token_file().empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Secret token, ReadSecretFile(config.conformance_token_file()));
+  if (token.empty()) {
+    return FieldInvalid("conformance_token_file", "must name a file that holds a token");
+  }
   options.extra_token_sha256 = Sha256(token.Reveal());
   options.extra_tenant =
       std::make_shared<conformance::Fixtures>(protocol.timer(), protocol.listeners());

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { rpc } from '../e2e/harness/http.mjs';
 import { Mesh } from '../e2e/harness/mesh.mjs';
 import { complaints, conformance, count, required } from './harness.mjs';
 
@@ -89,4 +90,9 @@ test('the fixtures are nowhere but at their own URL', async () => {
   const { scenarios } = await conformance(
     mesh.run.mcp_url, '--scenario', 'tools-call-image', '--spec-version', '2025-11-25');
   assert.ok(complaints(scenarios['tools-call-image'], ['FAILURE']).length > 0);
+  for (const kind of ['tools', 'prompts', 'resources']) {
+    const { body } = await rpc(mesh.run.mcp_url, `${kind}/list`, {});
+    assert.ok(body.result[kind].length > 0, kind);
+    assert.doesNotMatch(JSON.stringify(body), /test_|test:\/\//, kind);
+  }
 });

@@ -1,8 +1,9 @@
 // Runs the official suite's command and reads what it has found.
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { execute } from '../e2e/harness/execute.mjs';
 
 const COMMAND = path.resolve(import.meta.dirname, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
@@ -39,15 +40,12 @@ export function count(scenarios) {
 }
 
 // What is not right in one scenario, as text for a person.
-export function complaints(checks, statuses = ['FAILURE', 'WARNING']) {
+export function complaints(checks, statuses = ['FAILURE', 'WARNING', 'SKIPPED']) {
   return checks.filter((check) => statuses.includes(check.status))
     .map((check) => `${check.status} ${check.id}: ${check.errorMessage}`);
 }
 
 async function run(...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : error.code, output: stdout + stderr });
-    });
-  });
+  const { code, stdout, stderr } = await execute(process.execPath, [COMMAND, ...args]);
+  return { code, output: stdout + stderr };
 }

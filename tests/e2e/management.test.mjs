@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { callTool, request, rpc } from './harness/http.mjs';
 import { Mesh, mesh as script } from './harness/mesh.mjs';
+import { until } from './harness/until.mjs';
 
 const DEPARTMENTS = 'list_all_zoho_meeting_departments';
 
@@ -14,18 +15,6 @@ before(async () => {
 after(() => mesh.down());
 
 const path = (id, more = '') => `/integrated-account/${mesh.run.account_id}/mcp/${id}${more}`;
-
-// Resolves once `check` does not throw; records are held for a second.
-async function eventually(check) {
-  for (const until = Date.now() + 10_000; ; ) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
 
 test('a rotated URL gives way at once where no grace is given, and lives on where it is', async () => {
   const first = await mesh.mint();
@@ -38,7 +27,7 @@ test('a rotated URL gives way at once where no grace is given, and lives on wher
   const third = await mesh.manage('POST', path(first.id, '/rotate'), { grace_seconds: 0 });
 
   assert.equal((await rpc(third.body.url, 'ping')).status, 200);
-  await eventually(async () => {
+  await until('the URLs before are refused', async () => {
     assert.equal((await rpc(first.url, 'ping')).status, 404);
     assert.equal((await rpc(second.body.url, 'ping')).status, 404);
   });
@@ -54,7 +43,7 @@ test('narrowing an MCP server hides tools from it', async () => {
 
   assert.equal(patched.status, 200, patched.text);
   assert.equal(patched.body.name, 'Users');
-  await eventually(async () => {
+  await until('the tools are hidden', async () => {
     const { body } = await rpc(server.url, 'tools/list');
     assert.ok(body.result.tools.every(({ name }) => name !== DEPARTMENTS));
   });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 
-import { callTool, rpc } from './harness/http.mjs';
+import { callTool, request, rpc } from './harness/http.mjs';
 import { Mesh } from './harness/mesh.mjs';
+import { until } from './harness/until.mjs';
 
 let mesh;
 beforeEach(async () => {
@@ -23,15 +24,17 @@ async function timed(promise) {
 
 const departments = (url) => timed(callTool(url, 'list_all_zoho_meeting_departments'));
 
+// auth-service looks for changes ten times a second; what it says after twice that includes them.
+const SURELY_LOOKED_S = 0.2;
+
 // Until the frontend knows every change that was made before now.
 async function changesKnown() {
   const now = Date.now() / 1000;
-  for (;;) {
-    const text = await (await fetch(mesh.run.metrics.mcp_frontend)).text();
+  await until('the changes are known', async () => {
+    const { text } = await request('GET', mesh.run.metrics.mcp_frontend);
     const known = /^mesh_edge_changes_confirmed_timestamp_seconds (\S+)/m.exec(text)?.[1];
-    // auth-service looks for changes ten times a second, and what it then says holds.
-    if (Number(known) > now + 0.2) return;
-  }
+    return Number(known) > now + SURELY_LOOKED_S;
+  });
 }
 
 test('without auth-service a URL in use goes on, and an unknown one is told to come back', async () => {

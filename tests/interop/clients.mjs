@@ -11,6 +11,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 import { ERAS } from '../e2e/harness/clients.mjs';
+import { until } from '../e2e/harness/until.mjs';
 import { python } from './python.mjs';
 
 const INFO = { name: 'zoho-mcp-mesh-interop', version: '1.0.0' };
@@ -68,25 +69,23 @@ async function served(url, transport, connect) {
     '--outputTransport', transport, '--port', String(port), '--logLevel', 'none', '--healthEndpoint', '/healthz',
     ...(transport === 'streamableHttp' ? ['--stateful'] : []),
   ], { stdio: 'ignore' });
-  const base = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    try {
-      if ((await fetch(`${base}/healthz`)).ok) break;
-    } catch (error) {
-      if (tries > 300) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const client = await connect(base);
-  return {
-    ...client,
-    close: async () => {
-      await client.close();
-      const ended = new Promise((resolve) => bridge.once('exit', resolve));
-      bridge.kill('SIGTERM');
-      await ended;
-    },
+  const exit = new Promise((resolve) => { bridge.once('exit', resolve); });
+  const end = async () => {
+    bridge.kill('SIGTERM');
+    await exit;
   };
+  const base = `http://127.0.0.1:${port}`;
+  try {
+    await Promise.race([
+      until('the bridge serves', async () => (await fetch(`${base}/healthz`)).ok, 30_000),
+      exit.then((code) => Promise.reject(new Error(`the bridge ended with status ${code}`))),
+    ]);
+    const client = await connect(base);
+    return { ...client, close: () => client.close().finally(end) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 const sseUrl = (url) => url.replace('/mcp/', '/sse/');

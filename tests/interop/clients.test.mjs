@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 
 import { request } from '../e2e/harness/http.mjs';
 import { Mesh } from '../e2e/harness/mesh.mjs';
+import { until } from '../e2e/harness/until.mjs';
 import { CLIENTS } from './clients.mjs';
 
 const LIST = 'list_all_zoho_meeting_departments';
@@ -20,14 +21,6 @@ async function cancelledCalls() {
   const { text } = await request('GET', mesh.run.metrics.mcp_frontend);
   return [...text.matchAll(/^mesh_tool_calls_total\{.*outcome="CANCELLED".*\} (\d+)/gm)]
     .reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-async function until(condition, what) {
-  const end = Date.now() + 20_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < end, what);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 async function rows(client, tool, args = {}) {
@@ -85,12 +78,12 @@ for (const [name, { connect, cancels }] of Object.entries(CLIENTS)) {
       const giving = new AbortController();
       const call = client.call(LIST, {}, { signal: giving.signal });
       const outcome = assert.rejects(call);
-      await until(async () => (await mesh.zohoSaw({ role: 'meeting' })).length > 0, 'the call does not reach Zoho');
+      await until('the call reaches Zoho', async () => (await mesh.zohoSaw({ role: 'meeting' })).length > 0);
 
       giving.abort(new Error('given up'));
       await outcome;
 
-      if (cancels) await until(async () => (await cancelledCalls()) > before, 'the call is not cancelled');
+      if (cancels) await until('the call is cancelled', async () => (await cancelledCalls()) > before);
       await mesh.fake('DELETE', 'settings');
       assert.ok(!(await client.call(LIST, { limit: 1 })).isError);
     });

@@ -1,10 +1,10 @@
 // The Inspector's command line with its strictest look at schemas, in each era.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+import { execute } from '../e2e/harness/execute.mjs';
 import { Mesh } from '../e2e/harness/mesh.mjs';
 
 const PACKAGE = path.resolve(import.meta.dirname, 'node_modules/@modelcontextprotocol/inspector');
@@ -17,14 +17,7 @@ before(async () => {
 });
 after(() => mesh.down());
 
-async function inspect(url, ...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, '--cli', url, '--format', 'json', ...args],
-      { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : error.code, stdout, stderr });
-      });
-  });
-}
+const inspect = (url, ...args) => execute(process.execPath, [COMMAND, '--cli', url, '--format', 'json', ...args]);
 
 for (const era of ['legacy', 'auto', 'modern']) {
   describe(`inspector --protocol-era ${era}`, () => {

@@ -15,9 +15,18 @@ from counts import Counts
 
 
 @dataclasses.dataclass(frozen=True)
+class Asked:
+    """What a run was asked for."""
+    # Whether its suites were named.
+    named: bool
+    # For each fuzz target; None for what suits the run.
+    fuzz_seconds: typing.Optional[int] = None
+
+
+@dataclasses.dataclass(frozen=True)
 class Suite:
     about: str
-    run: typing.Callable[[], Counts]
+    run: typing.Callable[[Asked], Counts]
     # Whether a run without names includes it.
     unasked: bool = True
 
@@ -27,39 +36,50 @@ _FUZZ_NAMED = 60
 _FUZZ_AMONG_ALL = 10
 
 
-def _unit():
+def _unit(_):
     return script_tests.run() + bazel.test("asan", ["//..."])
+
+
+def _fuzz(asked):
+    return fuzz.run(asked.fuzz_seconds or (_FUZZ_NAMED if asked.named else _FUZZ_AMONG_ALL))
+
+
+def _node(folder):
+    return lambda _: node_tests.run(folder)
 
 
 # In the order of a run without names: what fails fastest comes first.
 SUITES = {
-    "lint": Suite("format, and what parsers and .editorconfig say", lint.run),
+    "lint": Suite("format, and what parsers and .editorconfig say", lambda _: lint.run()),
     # Reads every source once more, which takes as long as two builds.
-    "tidy": Suite("clang-tidy over every source that is not a test; by name alone", bazel.tidy, unasked=False),
+    "tidy": Suite("clang-tidy over every source that is not a test; by name alone", lambda _: bazel.tidy(),
+                  unasked=False),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
-    "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda: bazel.test("tsan", ["//..."])),
-    "fuzz": Suite("libFuzzer against whatever reads what others wrote", lambda: fuzz.run(_FUZZ_NAMED)),
-    "docs": Suite("the examples of the documentation, as they are written", doc_tests.run),
-    "e2e": Suite("official MCP clients and curl against the real programs", lambda: node_tests.run("e2e")),
+    "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda _: bazel.test("tsan", ["//..."])),
+    "fuzz": Suite("libFuzzer against whatever reads what others wrote", _fuzz),
+    "docs": Suite("the examples of the documentation, as they are written", lambda _: doc_tests.run()),
+    "e2e": Suite("official MCP clients and curl against the real programs", _node("e2e")),
     "conformance": Suite("the protocol's official conformance suite, in both eras",
-                         lambda: node_tests.run("conformance")),
+                         _node("conformance")),
     "interop": Suite("MCP clients and bridges that people use, each doing the same",
-                     lambda: node_tests.run("interop")),
+                     _node("interop")),
 }
 
 
+def chosen(names):
+    """The suites of a run: those that are named, each once, or all that run unasked."""
+    return list(dict.fromkeys(names)) or [name for name, suite in SUITES.items() if suite.unasked]
+
+
 def run(names, fuzz_seconds=None):
-    """Runs the suites `names`, or all that run unasked, and returns the exit status. The last line counts cases.
-    `fuzz_seconds` is for each fuzz target; None for what suits the run."""
+    """Runs the suites `names`, or all that run unasked, and returns the exit status. The last line counts cases."""
+    asked = Asked(named=bool(names), fuzz_seconds=fuzz_seconds)
     total = Counts()
     table = []
-    for name in dict.fromkeys(names) or [name for name, suite in SUITES.items() if suite.unasked]:
+    for name in chosen(names):
         step(f"Suite {name}: {SUITES[name].about}")
         started = time.monotonic()
-        if name == "fuzz":
-            result = fuzz.run(fuzz_seconds or (_FUZZ_NAMED if names else _FUZZ_AMONG_ALL))
-        else:
-            result = SUITES[name].run()
+        result = SUITES[name].run(asked)
         total += result
         table.append(f"  {name:<11} {result}  ({seconds(started)})")
     say()

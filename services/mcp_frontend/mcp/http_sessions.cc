@@ -10,7 +10,7 @@
 namespace mesh::mcp {
 namespace {
 
-constexpr size_t kMaxSessions = 10'000;
+constexpr size_t kMaxSessions = 100;
 constexpr size_t kMaxStreams = 16;
 constexpr int kRetryMilliseconds = 500;
 

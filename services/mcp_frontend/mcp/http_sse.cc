@@ -1,17 +1,16 @@
 #include "services/mcp_frontend/mcp/http_sse.h"
 
+#include <atomic>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 
 #include "common/base/random.h"
+#include "common/net/gone_signal.h"
 #include "common/net/sse.h"
-#include "services/mcp_frontend/mcp/json_text.h"
+#include "services/mcp_frontend/mcp/notifications.h"
 #include "services/mcp_frontend/mcp/push.h"
 
 namespace mesh::mcp {
@@ -20,36 +19,29 @@ namespace {
 // What a session's log level is before the client says.
 constexpr char kDefaultLevel[] = "info";
 
-std::string SealedFor(absl::string_view tenant) { return absl::StrCat("sse-session\n", tenant); }
-
 }  // namespace
 
 class HttpSse::Session final : public Listener, public Push {
  public:
-  // `owner` must outlive it.
-  Session(HttpSse& owner, std::string number) : owner_(owner), number_(std::move(number)) {}
-  ~Session() override { owner_.Forget(number_); }
+  // `owner` must outlive it. Nobody can guess `id`.
+  Session(HttpSse& owner, std::string id, absl::string_view tenant,
+          std::shared_ptr<net::HttpStream> stream)
+      : owner_(owner), id_(std::move(id)), tenant_(tenant), stream_(std::move(stream)) {}
+  ~Session() override { owner_.Forget(id_); }
 
-  const std::string& number() const { return number_; }
-
-  // Before anything else.
-  void SetStream(std::shared_ptr<net::HttpStream> stream) { stream_ = std::move(stream); }
+  const std::string& id() const { return id_; }
+  const std::string& tenant() const { return tenant_; }
 
   void Send(absl::Cord message) { stream_->Write(MessageEvent(std::move(message))); }
 
   void Tell(const Change& change) override {
-    if (change.tools) Send(NotificationMessage("notifications/tools/list_changed", ""));
-    if (change.prompts) Send(NotificationMessage("notifications/prompts/list_changed", ""));
-    if (change.resources) Send(NotificationMessage("notifications/resources/list_changed", ""));
-    if (!change.contents) return;
     std::set<std::string> uris;
     {
       const std::lock_guard lock(mu_);
       uris = uris_;
     }
-    for (const std::string& uri : uris) {
-      Send(NotificationMessage("notifications/resources/updated",
-                               absl::StrCat(R"("uri":)", JsonString(uri))));
+    for (const auto& [method, members] : Notices(change, uris)) {
+      Send(NotificationMessage(method, members));
     }
   }
 
@@ -96,11 +88,10 @@ class HttpSse::Session final : public Listener, public Push {
   }
 
  private:
-  static constexpr size_t kMaxSubscriptions = 100;
-
   HttpSse& owner_;
-  const std::string number_;
-  std::shared_ptr<net::HttpStream> stream_;
+  const std::string id_;
+  const std::string tenant_;
+  const std::shared_ptr<net::HttpStream> stream_;
   mutable std::mutex mu_;
   std::string level_ = kDefaultLevel;
   std::set<std::string> uris_;
@@ -125,12 +116,7 @@ class HttpSse::SessionAnswer final : public Answer,
   ~SessionAnswer() override { protocol_.cancellations().Remove(key_, this); }
 
   static std::string KeyOf(const Session& session, absl::string_view id) {
-    return absl::StrCat("session\n", session.number(), "\n", id);
-  }
-
-  void Begin() {
-    protocol_.cancellations().Add(key_, shared_from_this());
-    session_->Add(shared_from_this());
+    return absl::StrCat("session\n", session.id(), "\n", id);
   }
 
   void Result(absl::Cord result, const net::HttpHeaders&) override {
@@ -143,14 +129,11 @@ class HttpSse::SessionAnswer final : public Answer,
   }
 
   void OnCancel(absl::AnyInvocable<void() &&> callback) override {
-    {
-      const std::lock_guard lock(mu_);
-      if (!cancelled_) {
-        on_cancel_ = std::move(callback);
-        return;
-      }
+    if (!registered_.exchange(true)) {
+      protocol_.cancellations().Add(key_, shared_from_this());
+      session_->Add(shared_from_this());
     }
-    std::move(callback)();
+    cancelled_.OnGone(std::move(callback));
   }
 
   void Notify(absl::Cord notification) override {
@@ -159,20 +142,13 @@ class HttpSse::SessionAnswer final : public Answer,
   }
 
   void Ask(absl::string_view method, absl::string_view params, Replied replied) override {
-    const std::string id =
-        protocol_.replies().Expect(tenant_, deadline_ - absl::Now(), std::move(replied));
+    const std::string id = protocol_.replies().Expect(tenant_, deadline_, std::move(replied));
     session_->Send(RequestMessage(id, method, params));
   }
 
   void Cancel() override {
-    absl::AnyInvocable<void() &&> callback;
-    {
-      const std::lock_guard lock(mu_);
-      if (std::exchange(cancelled_, true)) return;
-      done_ = true;
-      callback = std::exchange(on_cancel_, nullptr);
-    }
-    if (callback) std::move(callback)();
+    End();
+    cancelled_.Fire();
   }
 
  private:
@@ -190,36 +166,24 @@ class HttpSse::SessionAnswer final : public Answer,
   const std::string key_;
   Protocol& protocol_;
 
+  std::atomic<bool> registered_ = false;
+  net::GoneSignal cancelled_;
   std::mutex mu_;
   bool done_ = false;
-  bool cancelled_ = false;
-  absl::AnyInvocable<void() &&> on_cancel_;
 };
 
-std::string HttpSse::SealId(const SessionName& name, absl::string_view tenant) const {
-  return absl::WebSafeBase64Escape(
-      protocol_.sealer().Seal(absl::StrCat(name.number, "\n", name.replica), SealedFor(tenant)));
-}
-
-HttpSse::SessionName HttpSse::OpenId(absl::string_view id, absl::string_view tenant) const {
-  std::string sealed;
-  if (!absl::WebSafeBase64Unescape(id, &sealed)) return {};
-  const absl::StatusOr<Secret> opened = protocol_.sealer().Open(sealed, SealedFor(tenant));
-  if (!opened.ok()) return {};
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(opened->Reveal(), absl::MaxSplits('\n', 1));
-  return {.replica = parts.second, .number = parts.first};
-}
-
-std::shared_ptr<HttpSse::Session> HttpSse::Find(const std::string& number) const {
+std::shared_ptr<HttpSse::Session> HttpSse::Find(const std::string& id,
+                                                absl::string_view tenant) const {
   const std::lock_guard lock(mu_);
-  const auto found = sessions_.find(number);
-  return found == sessions_.end() ? nullptr : found->second.lock();
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return nullptr;
+  std::shared_ptr<Session> session = found->second.lock();
+  return session != nullptr && session->tenant() == tenant ? session : nullptr;
 }
 
-void HttpSse::Forget(const std::string& number) {
+void HttpSse::Forget(const std::string& id) {
   const std::lock_guard lock(mu_);
-  sessions_.erase(number);
+  sessions_.erase(id);
 }
 
 size_t HttpSse::size() const {
@@ -229,15 +193,12 @@ size_t HttpSse::size() const {
 
 void HttpSse::Open(const Post& get, absl::string_view messages_url) {
   const std::string tenant(get.tenant->id());
-  const auto session = std::make_shared<Session>(*this, RandomId("sse_"));
-  const std::string id = SealId({.replica = replica_, .number = session->number()}, tenant);
+  const std::shared_ptr<net::HttpStream> stream = get.exchange->Stream(EventResponse({}, {}));
+  const auto session = std::make_shared<Session>(*this, RandomId("sse_"), tenant, stream);
   {
     const std::lock_guard lock(mu_);
-    sessions_.emplace(session->number(), session);
+    sessions_.emplace(session->id(), session);
   }
-  const std::shared_ptr<net::HttpStream> stream = get.exchange->Stream(EventResponse(
-      absl::Cord(net::SseEvent("endpoint", absl::StrCat(messages_url, "?session_id=", id))), {}));
-  session->SetStream(stream);
   protocol_.keep_alive().Add(stream);
   protocol_.listeners().Add(session, tenant, get.lease);
   stream->OnGone([this, weak = std::weak_ptr(session)] {
@@ -246,26 +207,24 @@ void HttpSse::Open(const Post& get, absl::string_view messages_url) {
     gone->CancelAll();
     protocol_.listeners().Remove(gone.get());
   });
+  // From here on the client may send.
+  stream->Write(absl::Cord(
+      net::SseEvent("endpoint", absl::StrCat(messages_url, "?session_id=", session->id()))));
 }
 
-void HttpSse::Receive(const Post& post, absl::string_view id) {
+void HttpSse::Receive(const Post& post, const std::string& id) {
   const net::ServerRequest& request = post.exchange->request();
-  const auto refuse = [&post](const RpcError& error, absl::string_view of = {}) {
-    post.observer->SawRefusal(error);
-    post.exchange->Respond(HttpError(error, of));
-  };
-  const SessionName name = OpenId(id, post.tenant->id());
-  const std::shared_ptr<Session> session = name.replica == replica_ ? Find(name.number) : nullptr;
+  const std::shared_ptr<Session> session = Find(id, post.tenant->id());
   if (session == nullptr) {
-    return refuse(HttpRefusal(404, "There is no such session. Open a new stream."));
+    return Refuse(post, HttpRefusal(404, "There is no such session. Open a new stream."));
   }
   if (!HasJsonContent(request.headers)) {
-    return refuse(HttpRefusal(415, "Content-Type must be application/json."));
+    return Refuse(post, HttpRefusal(415, "Content-Type must be application/json."));
   }
   const Body body = ParseBody(request.body);
   for (const auto& item : body.items) {
     if (const auto* malformed = std::get_if<Malformed>(&item)) {
-      return refuse(malformed->error, malformed->id);
+      return Refuse(post, malformed->error, malformed->id);
     }
   }
   for (const auto& item : body.items) {
@@ -287,7 +246,6 @@ void HttpSse::Take(const Post& post, const Message& message,
     return;
   }
   const auto answer = std::make_shared<SessionAnswer>(post, message, session, protocol_);
-  answer->Begin();
   protocol_.legacy().Serve({.message = message,
                             .headers = post.exchange->request().headers,
                             .context = ContextOf(post, message),

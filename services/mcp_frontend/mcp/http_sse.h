@@ -6,7 +6,6 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -18,10 +17,8 @@ namespace mesh::mcp {
 // Thread-safe; must outlive the answers.
 class HttpSse {
  public:
-  // `protocol` must outlive it. `replica` is the name of this process among its like: session ids
-  // carry it, sealed.
-  HttpSse(Protocol& protocol, std::string replica)
-      : protocol_(protocol), replica_(std::move(replica)) {}
+  // `protocol` must outlive it.
+  explicit HttpSse(Protocol& protocol) : protocol_(protocol) {}
 
   // Opens a stream. `messages_url` is where the client shall POST; the session's id is put behind
   // it.
@@ -29,7 +26,7 @@ class HttpSse {
 
   // Takes a POST of the session `id`, as it stands in the query: 202, or 404 where there is no such
   // session, or it is another tenant's.
-  void Receive(const Post& post, absl::string_view id);
+  void Receive(const Post& post, const std::string& id);
 
   // Open sessions.
   size_t size() const;
@@ -37,20 +34,13 @@ class HttpSse {
  private:
   class Session;
   class SessionAnswer;
-  struct SessionName {
-    std::string replica = {};
-    std::string number = {};
-  };
 
-  std::string SealId(const SessionName& name, absl::string_view tenant) const;
-  // Both parts are empty where `id` is none of this tenant's.
-  SessionName OpenId(absl::string_view id, absl::string_view tenant) const;
-  std::shared_ptr<Session> Find(const std::string& number) const;
-  void Forget(const std::string& number);
+  // nullptr where `id` is none of this tenant's.
+  std::shared_ptr<Session> Find(const std::string& id, absl::string_view tenant) const;
+  void Forget(const std::string& id);
   void Take(const Post& post, const Message& message, const std::shared_ptr<Session>& session);
 
   Protocol& protocol_;
-  const std::string replica_;
   mutable std::mutex mu_;
   std::unordered_map<std::string, std::weak_ptr<Session>> sessions_;
 };

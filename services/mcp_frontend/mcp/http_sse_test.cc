@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -87,7 +86,7 @@ class HttpSseTest : public testing::Test {
                                                               .path = "/messages/x",
                                                               .headers = {{"Content-Type", type}},
                                                               .body = std::string(body)});
-    transport_.Receive(PostOf(exchange), session_id);
+    transport_.Receive(PostOf(exchange), std::string(session_id));
     const auto answer = exchange->Answer();
     EXPECT_TRUE(answer.has_value());
     return answer.value_or(ServerResponse{.status = 0});
@@ -105,7 +104,7 @@ class HttpSseTest : public testing::Test {
   std::shared_ptr<FakeLease> lease_ = std::make_shared<FakeLease>();
   Protocol protocol_{{.name = "n", .title = "t", .version = "1"},
                      {.keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
-  HttpSse transport_{protocol_, "replica"};
+  HttpSse transport_{protocol_};
 };
 
 TEST_F(HttpSseTest, FirstEventTellsWhereToPostUnderThePublicUrl) {
@@ -152,7 +151,7 @@ TEST_F(HttpSseTest, SessionOfAnotherTenantIs404) {
 }
 
 TEST_F(HttpSseTest, SessionOfAnotherReplicaIs404) {
-  HttpSse other(protocol_, "another replica");
+  HttpSse other(protocol_);
   const auto stream = std::make_shared<FakeHttpExchange>(net::ServerRequest{});
   other.Open(PostOf(stream), "/messages/x");
   const std::string first = stream->Streamed();
@@ -236,9 +235,7 @@ TEST_F(HttpSseTest, LeavingCancelsWhatIsUnderWay) {
 
 TEST_F(HttpSseTest, IsKeptAliveByComments) {
   const Client client = Connect();
-  while (!absl::StrContains(client.stream->Streamed(), ": keepalive\n\n")) {
-    std::this_thread::yield();
-  }
+  EXPECT_TRUE(client.stream->AwaitStreamed(": keepalive\n\n"));
 }
 
 TEST_F(HttpSseTest, EndsWhenTheTokenStandsForNothingAnyMore) {
@@ -252,7 +249,7 @@ TEST_F(HttpSseTest, EndsWhenTheTokenStandsForNothingAnyMore) {
 TEST_F(HttpSseTest, TellsOfEverythingWhenTheTokensRightsHaveChanged) {
   const Client client = Connect();
   lease_->standing = Lease::Standing::kChanged;
-  while (client.Messages().empty()) std::this_thread::yield();
+  ASSERT_TRUE(client.stream->AwaitStreamed("list_changed"));
   EXPECT_EQ(client.Messages()[0]["method"], "notifications/tools/list_changed");
 }
 

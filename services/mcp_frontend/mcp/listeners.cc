@@ -6,7 +6,7 @@
 namespace mesh::mcp {
 
 Listeners::Listeners(DelayQueue& timer, absl::Duration recheck) : timer_(timer), recheck_(recheck) {
-  timer_.Post(recheck_, [this] { Recheck(); });
+  timer_.Post(recheck_, [this] { RecheckAgainAndAgain(); });
 }
 
 void Listeners::Add(std::shared_ptr<Listener> listener, std::string tenant,
@@ -61,10 +61,18 @@ size_t Listeners::size() const {
 }
 
 void Listeners::Recheck() {
+  timer_.Post(absl::ZeroDuration(), [this] { CheckLeases(); });
+}
+
+void Listeners::RecheckAgainAndAgain() {
+  CheckLeases();
+  timer_.Post(recheck_, [this] { RecheckAgainAndAgain(); });
+}
+
+void Listeners::CheckLeases() {
   std::vector<Entry> entries;
   {
     const std::lock_guard lock(state_->mu);
-    if (state_->closed) return;
     entries = state_->entries;
   }
   for (Entry& entry : entries) {
@@ -77,7 +85,6 @@ void Listeners::Recheck() {
           listener->End();
         });
   }
-  timer_.Post(recheck_, [this] { Recheck(); });
 }
 
 }  // namespace mesh::mcp

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
-#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -49,7 +48,8 @@ class Listener {
 // Thread-safe.
 class Listeners {
  public:
-  // Asks each lease once in `recheck`. `timer` must be stopped before this goes.
+  // Asks each lease once in `recheck`, without being told to. `timer` must be stopped before this
+  // goes.
   Listeners(DelayQueue& timer, absl::Duration recheck);
 
   // `tenant` as Tenant::id(); `lease` may be nullptr. Ends the listener at once after Close().
@@ -58,6 +58,9 @@ class Listeners {
 
   // Tells those of `tenant`, or all where it is empty.
   void Tell(absl::string_view tenant, const Change& change);
+
+  // Asks each lease now, on the timer's thread: something has changed.
+  void Recheck();
 
   // Ends all, now and to come.
   void Close();
@@ -78,7 +81,8 @@ class Listeners {
   };
 
   static void Remove(State& state, const Listener* listener);
-  void Recheck();
+  void RecheckAgainAndAgain();
+  void CheckLeases();
 
   DelayQueue& timer_;
   const absl::Duration recheck_;

@@ -62,6 +62,15 @@ TEST_F(ListenersTest, EndWithTheirLease) {
   EXPECT_EQ(listeners_.size(), 0);
 }
 
+TEST_F(ListenersTest, AreAskedAtOnceWhereSomethingHasChanged) {
+  Listeners rarely(timer_, absl::Hours(1));
+  rarely.Add(listener_, "a", lease_);
+  lease_->standing = Lease::Standing::kEnded;
+  rarely.Recheck();
+  EXPECT_EQ(listener_->said.Take(), "end");
+  timer_.Stop();
+}
+
 TEST_F(ListenersTest, AllEndAtTheEndAndThoseToComeAsWell) {
   listeners_.Add(listener_, "a", nullptr);
   listeners_.Close();

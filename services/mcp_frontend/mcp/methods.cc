@@ -2,14 +2,13 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include <nlohmann/json.hpp>
-
-#include "common/base/hash.h"
 
 namespace mesh::mcp {
 namespace {
@@ -47,8 +46,7 @@ void ServeCall(const Revision& revision, const Incoming& incoming, ClientWishes 
   if (!arguments.has_value()) {
     return incoming.answer->Error(InvalidParams("`arguments` must be an object."));
   }
-  const std::string subject =
-      absl::StrCat(message.method, "\n", *message.name, "\n", Sha256(*arguments));
+  const std::string subject = absl::StrCat(message.method, "\n", *message.name, "\n", *arguments);
   Call call{
       .name = *message.name, .arguments_json = *std::move(arguments), .client = std::move(client)};
   revision.Converse(incoming, subject,

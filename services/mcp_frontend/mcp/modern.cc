@@ -1,5 +1,7 @@
 #include "services/mcp_frontend/mcp/modern.h"
 
+#include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -11,6 +13,7 @@
 #include "services/mcp_frontend/mcp/json_text.h"
 #include "services/mcp_frontend/mcp/legacy.h"
 #include "services/mcp_frontend/mcp/methods.h"
+#include "services/mcp_frontend/mcp/notifications.h"
 #include "services/mcp_frontend/mcp/standard_headers.h"
 #include "services/mcp_frontend/mcp/tenant.h"
 
@@ -98,7 +101,7 @@ class Modern::Subscription final : public Listener {
     bool tools = false;
     bool prompts = false;
     bool resources = false;
-    std::vector<std::string> uris = {};
+    std::set<std::string> uris = {};
   };
 
   Subscription(const Modern& modern, std::string id, Interests interests,
@@ -120,27 +123,24 @@ class Modern::Subscription final : public Listener {
       add(absl::StrCat(R"("resourceSubscriptions":)", json(interests_.uris).dump()));
     }
     Send("notifications/subscriptions/acknowledged",
-         absl::StrCat(R"("notifications":{)", accepted, "},"));
+         absl::StrCat(R"("notifications":{)", accepted, "}"));
   }
 
   void Tell(const Change& change) override {
-    if (change.tools && interests_.tools) Send("notifications/tools/list_changed", "");
-    if (change.prompts && interests_.prompts) Send("notifications/prompts/list_changed", "");
-    if (change.resources && interests_.resources) {
-      Send("notifications/resources/list_changed", "");
-    }
-    if (!change.contents) return;
-    for (const std::string& uri : interests_.uris) {
-      Send("notifications/resources/updated", absl::StrCat(R"("uri":)", JsonString(uri), ","));
-    }
+    const Change heard{.tools = change.tools && interests_.tools,
+                       .prompts = change.prompts && interests_.prompts,
+                       .resources = change.resources && interests_.resources,
+                       .contents = change.contents};
+    for (const auto& [method, members] : Notices(heard, interests_.uris)) Send(method, members);
   }
 
   void End() override { answer_->Result(modern_.Write({.meta = meta_})); }
 
  private:
-  // `members` of the parameters, each followed by a comma.
+  // `members` of the parameters; may be empty.
   void Send(absl::string_view method, absl::string_view members) {
-    answer_->Notify(NotificationMessage(method, absl::StrCat(members, R"("_meta":{)", meta_, "}")));
+    answer_->Notify(NotificationMessage(
+        method, absl::StrCat(members, members.empty() ? "" : ",", R"("_meta":{)", meta_, "}")));
   }
 
   const Modern& modern_;
@@ -286,7 +286,9 @@ void Modern::Listen(const Incoming& incoming) const {
   if (const auto uris = wanted->find("resourceSubscriptions");
       uris != wanted->end() && uris->is_array()) {
     for (const json& uri : *uris) {
-      if (uri.is_string()) interests.uris.push_back(uri.get<std::string>());
+      if (uri.is_string() && interests.uris.size() < kMaxSubscriptions) {
+        interests.uris.insert(uri.get<std::string>());
+      }
     }
   }
   const auto subscription = std::make_shared<Subscription>(*this, incoming.message.id,

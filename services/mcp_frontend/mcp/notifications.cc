@@ -38,4 +38,18 @@ void SendLog(Answer& answer, const ClientWishes& client, absl::string_view level
 
 bool IsLogLevel(absl::string_view level) { return absl::c_linear_search(kLevels, level); }
 
+std::vector<std::pair<const char*, std::string>> Notices(const Change& change,
+                                                         const std::set<std::string>& uris) {
+  std::vector<std::pair<const char*, std::string>> notices;
+  if (change.tools) notices.emplace_back("notifications/tools/list_changed", "");
+  if (change.prompts) notices.emplace_back("notifications/prompts/list_changed", "");
+  if (change.resources) notices.emplace_back("notifications/resources/list_changed", "");
+  if (!change.contents) return notices;
+  for (const std::string& uri : uris) {
+    notices.emplace_back("notifications/resources/updated",
+                         absl::StrCat(R"("uri":)", JsonString(uri)));
+  }
+  return notices;
+}
+
 }  // namespace mesh::mcp

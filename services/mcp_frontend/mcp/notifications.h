@@ -1,9 +1,12 @@
 // What a server says without being asked, and whether a client wants to hear it.
 #pragma once
 
+#include <cstddef>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
 
 #include "services/mcp_frontend/mcp/answer.h"
@@ -33,5 +36,13 @@ struct Change {
 
   static Change Everything() { return {true, true, true, true}; }
 };
+
+// Resources that one stream may follow.
+inline constexpr size_t kMaxSubscriptions = 100;
+
+// What to say of `change` to a client that follows the resources `uris`: methods and the members of
+// their parameters.
+std::vector<std::pair<const char*, std::string>> Notices(const Change& change,
+                                                         const std::set<std::string>& uris);
 
 }  // namespace mesh::mcp

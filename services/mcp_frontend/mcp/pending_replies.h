@@ -1,7 +1,6 @@
 // Requests that the server has sent to clients, and who waits for what they answer.
 #pragma once
 
-#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -22,11 +21,14 @@ class PendingReplies {
   explicit PendingReplies(DelayQueue& timer) : timer_(timer) {}
 
   // Returns the id for a new request, as JSON: nobody can guess it. `replied` is called once: by
-  // Take(), or with an error after `patience`.
-  std::string Expect(absl::string_view tenant, absl::Duration patience, Answer::Replied replied);
+  // Take(), or with an error at `deadline` or by Close().
+  std::string Expect(absl::string_view tenant, absl::Time deadline, Answer::Replied replied);
 
   // Hands a client's response on. Ignored where nobody waits for it, or waits for another tenant's.
   void Take(absl::string_view tenant, const Message& response);
+
+  // Nobody waits any more, now and later.
+  void Close();
 
  private:
   struct Waiting {
@@ -39,6 +41,7 @@ class PendingReplies {
   DelayQueue& timer_;
   std::mutex mu_;
   std::unordered_map<std::string, Waiting> waiting_;
+  bool closed_ = false;
 };
 
 }  // namespace mesh::mcp

@@ -20,6 +20,17 @@ net::ServerResponse HttpError(const RpcError& error, absl::string_view id) {
   return JsonResponse(error.http_status, ErrorMessage(id, error), {});
 }
 
+void Refuse(const Post& post, const RpcError& error, absl::string_view id) {
+  post.observer->SawRefusal(error);
+  post.exchange->Respond(HttpError(error, id));
+}
+
+net::ServerResponse MethodNotAllowed(absl::string_view allow) {
+  net::ServerResponse refused = HttpError(HttpRefusal(405, "Send MCP messages by POST."));
+  refused.headers.Add("Allow", allow);
+  return refused;
+}
+
 net::ServerResponse EventResponse(absl::Cord first, const net::HttpHeaders& headers) {
   net::ServerResponse response{.status = 200, .headers = headers, .body = std::move(first)};
   response.headers.Add("Content-Type", "text/event-stream");

@@ -37,6 +37,12 @@ struct Post {
 // A JSON body under the error's status.
 net::ServerResponse HttpError(const RpcError& error, absl::string_view id = {});
 
+// Answers a POST by HttpError(), and lets its observer know.
+void Refuse(const Post& post, const RpcError& error, absl::string_view id = {});
+
+// 405 with the methods that are served instead: `POST, OPTIONS`.
+net::ServerResponse MethodNotAllowed(absl::string_view allow);
+
 net::ServerResponse JsonResponse(int status, absl::Cord body, const net::HttpHeaders& headers);
 
 // The head of a stream of events, with `first` as the beginning of its body.

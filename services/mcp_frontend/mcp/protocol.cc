@@ -22,6 +22,7 @@ Protocol::Protocol(const ServerInfo& info, ProtocolOptions options)
 
 void Protocol::Close() {
   listeners_.Close();
+  replies_.Close();
   timer_.Stop();
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "absl/time/time.h"
 
@@ -44,7 +43,6 @@ class Protocol {
 
   const Legacy& legacy() const { return legacy_; }
   const Modern& modern() const { return modern_; }
-  const Sealer& sealer() const { return sealer_; }
   DelayQueue& timer() { return timer_; }
   KeepAlive& keep_alive() { return keep_alive_; }
   Listeners& listeners() { return listeners_; }
@@ -55,7 +53,7 @@ class Protocol {
   // Ends every open stream in order. Later ones end at once.
   void EndStreams() { listeners_.Close(); }
 
-  // The same, and nothing runs by itself from here on.
+  // The same, and nobody waits for a client, nor does anything run by itself, from here on.
   void Close();
 
  private:
@@ -63,8 +61,9 @@ class Protocol {
   DelayQueue timer_;
   KeepAlive keep_alive_;
   Listeners listeners_;
-  PendingReplies replies_;
+  // Before whatever may hold an answer, which takes itself out of it.
   Cancellations cancellations_;
+  PendingReplies replies_;
   HttpSessions sessions_;
   const Legacy legacy_;
   const Modern modern_;

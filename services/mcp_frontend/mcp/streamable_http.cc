@@ -1,21 +1,24 @@
 #include "services/mcp_frontend/mcp/streamable_http.h"
 
+#include <atomic>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+
+#include "common/net/gone_signal.h"
 
 namespace mesh::mcp {
 namespace {
 
 // Without sessions a client is known by nothing better. What it decides is small: which request
 // `notifications/cancelled` may mean.
-std::string RequestKey(const Post& post, absl::string_view id) {
-  const net::ServerRequest& request = post.exchange->request();
-  return absl::StrCat(post.tenant->id(), "\n", request.peer_address, "\n",
+std::string RequestKey(const net::ServerRequest& request, absl::string_view tenant,
+                       absl::string_view id) {
+  return absl::StrCat(tenant, "\n", request.peer_address, "\n",
                       request.headers.Get("x-forwarded-for").value_or(""), "\n",
                       request.headers.Get("user-agent").value_or(""), "\n", id);
 }
@@ -40,7 +43,6 @@ class SingleAnswer final : public Answer,
         tenant_(post.tenant->id()),
         deadline_(post.context.deadline),
         id_(message.id),
-        key_(RequestKey(post, message.id)),
         wants_events_(!message.meta.progress_token.empty()),
         leaving_cancels_(revision.LeavingCancels()),
         protocol_(protocol) {
@@ -53,19 +55,8 @@ class SingleAnswer final : public Answer,
     }
   }
 
-  // From here on it can be cancelled.
-  void Begin() {
-    if (leaving_cancels_) {
-      exchange_->OnGone([weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->Left();
-      });
-    } else {
-      protocol_.cancellations().Add(key_, shared_from_this());
-    }
-  }
-
   ~SingleAnswer() override {
-    if (!leaving_cancels_) protocol_.cancellations().Remove(key_, this);
+    if (!key_.empty()) protocol_.cancellations().Remove(key_, this);
   }
 
   void Result(absl::Cord result, const net::HttpHeaders& headers) override {
@@ -78,14 +69,8 @@ class SingleAnswer final : public Answer,
   }
 
   void OnCancel(absl::AnyInvocable<void() &&> callback) override {
-    {
-      const std::lock_guard lock(mu_);
-      if (!cancelled_) {
-        on_cancel_ = std::move(callback);
-        return;
-      }
-    }
-    std::move(callback)();
+    if (!cancellable_.exchange(true)) BeCancellable();
+    cancelled_.OnGone(std::move(callback));
   }
 
   void Notify(absl::Cord notification) override {
@@ -105,18 +90,13 @@ class SingleAnswer final : public Answer,
       begun = stream_;
     }
     protocol_.keep_alive().Add(begun);
-    if (leaving_cancels_) {
-      begun->OnGone([weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->Left();
-      });
-    }
+    if (leaving_cancels_) begun->OnGone(WhenLeft());
   }
 
   void Ask(absl::string_view method, absl::string_view params, Replied replied) override {
     // The modern era asks by its answers.
     if (leaving_cancels_) return Answer::Ask(method, params, std::move(replied));
-    const std::string id =
-        protocol_.replies().Expect(tenant_, deadline_ - absl::Now(), std::move(replied));
+    const std::string id = protocol_.replies().Expect(tenant_, deadline_, std::move(replied));
     Notify(RequestMessage(id, method, params));
   }
 
@@ -127,7 +107,7 @@ class SingleAnswer final : public Answer,
 
   // By the client's word. There is no answer then, but the POST has to end.
   void Cancel() override {
-    Left();
+    cancelled_.Fire();
     const std::lock_guard lock(mu_);
     if (std::exchange(done_, true)) return;
     if (events_ != nullptr) {
@@ -140,14 +120,17 @@ class SingleAnswer final : public Answer,
   }
 
  private:
-  void Left() {
-    absl::AnyInvocable<void() &&> callback;
-    {
-      const std::lock_guard lock(mu_);
-      if (std::exchange(cancelled_, true)) return;
-      callback = std::exchange(on_cancel_, nullptr);
-    }
-    if (callback) std::move(callback)();
+  // Most requests are answered at once, and never come here.
+  void BeCancellable() {
+    if (leaving_cancels_) return exchange_->OnGone(WhenLeft());
+    key_ = RequestKey(exchange_->request(), tenant_, id_);
+    protocol_.cancellations().Add(key_, shared_from_this());
+  }
+
+  std::function<void()> WhenLeft() {
+    return [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->cancelled_.Fire();
+    };
   }
 
   // Whether what is said can be said again, to a client that comes back. Under the lock.
@@ -182,7 +165,6 @@ class SingleAnswer final : public Answer,
   const std::string tenant_;
   const absl::Time deadline_;
   const std::string id_;
-  const std::string key_;
   const bool wants_events_;
   const bool leaving_cancels_;
   Protocol& protocol_;
@@ -190,12 +172,14 @@ class SingleAnswer final : public Answer,
   std::string session_;
   std::string begun_session_;
 
+  std::atomic<bool> cancellable_ = false;
+  // Under which it can be cancelled; empty where it cannot.
+  std::string key_;
+  net::GoneSignal cancelled_;
   std::mutex mu_;
   bool done_ = false;
-  bool cancelled_ = false;
   std::shared_ptr<net::HttpStream> stream_;
   std::shared_ptr<ResumableEvents> events_;
-  absl::AnyInvocable<void() &&> on_cancel_;
 };
 
 // Collects the answers to a batch and sends them in the order of the requests once all are there.
@@ -244,7 +228,8 @@ class BatchPart final : public Answer {
     answers_->Put(index_, ErrorMessage(id_, error), headers);
   }
 
-  // Batches are of an era in which leaving does not cancel.
+  // Batches are of an era in which leaving does not cancel, and a part of one has no answer of its
+  // own to end.
   void OnCancel(absl::AnyInvocable<void() &&>) override {}
 
  private:
@@ -263,22 +248,18 @@ const Revision& StreamableHttp::RevisionOf(const Message& message) const {
 
 void StreamableHttp::Handle(const Post& post) const {
   const net::ServerRequest& request = post.exchange->request();
-  const auto refuse = [&post](const RpcError& error, absl::string_view id) {
-    post.observer->SawRefusal(error);
-    post.exchange->Respond(HttpError(error, id));
-  };
   if (!HasJsonContent(request.headers)) {
-    return refuse(HttpRefusal(415, "Content-Type must be application/json."), {});
+    return Refuse(post, HttpRefusal(415, "Content-Type must be application/json."));
   }
   const Body body = ParseBody(request.body);
   if (body.batch) {
     if (!Legacy::AllowsBatch(request.headers.Get("mcp-protocol-version"))) {
-      return refuse(InvalidRequest("this revision knows no batches"), {});
+      return Refuse(post, InvalidRequest("this revision knows no batches"));
     }
     return HandleBatch(post, body);
   }
   if (const auto* malformed = std::get_if<Malformed>(&body.items.front())) {
-    return refuse(malformed->error, malformed->id);
+    return Refuse(post, malformed->error, malformed->id);
   }
   HandleOne(post, std::get<Message>(body.items.front()));
 }
@@ -287,8 +268,7 @@ void StreamableHttp::HandleOne(const Post& post, const Message& message) const {
   const Revision& revision = RevisionOf(message);
   post.observer->SawRequest(message, revision);
   if (!revision.LeavingCancels() && !IsWelcome(post, message)) {
-    post.observer->SawRefusal(NoSuchSession());
-    return post.exchange->Respond(HttpError(NoSuchSession(), message.id));
+    return Refuse(post, NoSuchSession(), message.id);
   }
   if (message.kind != Message::Kind::kRequest) {
     post.exchange->Respond({.status = 202});
@@ -297,7 +277,6 @@ void StreamableHttp::HandleOne(const Post& post, const Message& message) const {
   const auto answer = std::make_shared<SingleAnswer>(post, message, revision, protocol_);
   const net::HttpHeaders& headers = post.exchange->request().headers;
   if (auto wrong = revision.Check(message, headers)) return answer->Error(*wrong, {});
-  answer->Begin();
   revision.Serve({.message = message,
                   .headers = headers,
                   .context = ContextOf(post, message),
@@ -316,7 +295,7 @@ bool StreamableHttp::IsWelcome(const Post& post, const Message& message) const {
 void StreamableHttp::Resume(const Post& get) const {
   const std::optional<absl::string_view> last =
       get.exchange->request().headers.Get("last-event-id");
-  if (!last.has_value()) return RefuseMethod(get);
+  if (!last.has_value() || !get.tenant->keeps_sessions()) return RefuseMethod(get);
   const auto [events, after] =
       protocol_.sessions().FindEvents(SessionIdOf(get), get.tenant->id(), *last);
   if (events == nullptr) return get.exchange->Respond(HttpError(NoSuchSession()));
@@ -324,7 +303,9 @@ void StreamableHttp::Resume(const Post& get) const {
 }
 
 void StreamableHttp::EndSession(const Post& request) const {
-  if (SessionIdOf(request).empty()) return RefuseMethod(request);
+  if (SessionIdOf(request).empty() || !request.tenant->keeps_sessions()) {
+    return RefuseMethod(request);
+  }
   if (!protocol_.sessions().End(SessionIdOf(request), request.tenant->id())) {
     return request.exchange->Respond(HttpError(NoSuchSession()));
   }
@@ -332,9 +313,7 @@ void StreamableHttp::EndSession(const Post& request) const {
 }
 
 void StreamableHttp::RefuseMethod(const Post& request) {
-  net::ServerResponse refused = HttpError(HttpRefusal(405, "Send MCP messages by POST."));
-  refused.headers.Add("Allow", "POST, OPTIONS");
-  request.exchange->Respond(std::move(refused));
+  request.exchange->Respond(MethodNotAllowed("POST, OPTIONS"));
 }
 
 // A notification or a response, for which nobody waits.
@@ -342,7 +321,8 @@ void StreamableHttp::Take(const Post& post, const Message& message) const {
   if (message.kind == Message::Kind::kResponse) {
     protocol_.replies().Take(post.tenant->id(), message);
   } else if (message.method == "notifications/cancelled") {
-    protocol_.cancellations().Cancel(RequestKey(post, CancelledId(message)));
+    protocol_.cancellations().Cancel(
+        RequestKey(post.exchange->request(), post.tenant->id(), CancelledId(message)));
   }
 }
 

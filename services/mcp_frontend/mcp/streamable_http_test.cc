@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -583,9 +582,7 @@ TEST_F(StreamableHttpTest, IdleStreamsAreKeptAliveByComments) {
   tenant_->hold = true;
   const auto exchange =
       Begin(Request("tools/call", R"({"name":"progress","_meta":{"progressToken":7}})"));
-  while (!absl::StrContains(exchange->Streamed(), ": keepalive\n\n")) {
-    std::this_thread::yield();
-  }
+  EXPECT_TRUE(exchange->AwaitStreamed(": keepalive\n\n"));
   tenant_->held[0]();
   EXPECT_EQ(Events(std::string(exchange->Answer()->body)).size(), 3);
 }

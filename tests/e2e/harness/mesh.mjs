@@ -1,24 +1,16 @@
 // A mesh of its own for each test file, started as an operator does it.
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 
+import { execute } from './execute.mjs';
 import { request } from './http.mjs';
-
-const run = promisify(execFile);
 
 export const SCRIPT = path.resolve(import.meta.dirname, '../../../mesh');
 
 // Runs ./mesh with `args`. Resolves to {code, stdout, stderr}, whatever the exit status.
 export async function mesh(...args) {
-  try {
-    return { code: 0, ...(await run(SCRIPT, args)) };
-  } catch (error) {
-    if (typeof error.code !== 'number') throw error;
-    return { code: error.code, stdout: error.stdout, stderr: error.stderr };
-  }
+  return execute(SCRIPT, args);
 }
 
 export async function newStateDir() {
