@@ -1,7 +1,9 @@
 #include "services/zoho_proxy/result_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,6 +25,9 @@ using simdjson::dom::element_type;
 using simdjson::dom::object;
 
 constexpr char kRedacted[] = "[redacted]";
+
+// Kept free in a list's result for what stands around its rows.
+constexpr size_t kRoom = 4'096;
 
 // JavaScript's Number.MAX_SAFE_INTEGER.
 constexpr uint64_t kMaxSafeInteger = 9007199254740991;
@@ -221,47 +226,61 @@ struct ResultWriter::Impl {
     out.end_object();
   }
 
-  std::string TakeText() { return std::string(out.str()); }
+  // Whether `row` is done with: it fits, or fits nowhere.
+  bool Append(const element& row) {
+    out.clear();
+    Write("", row, options.fields);
+    const size_t most = options.max_bytes - std::min(kRoom, options.max_bytes / 2);
+    const std::string_view text = out.str();
+    if (std::size(kListStart) + text.size() > most) {
+      ++left_out;
+      return true;
+    }
+    if (list.size() + 1 + text.size() > most) return false;
+    if (rows++ > 0) list += ',';
+    list += text;
+    return true;
+  }
+
+  static constexpr char kListStart[] = R"({"results":[)";
 
   const ResultOptions options;
+  // Of one row, or of one object.
   simdjson::internal::mini_formatter out = {};
+  std::string list = kListStart;
   size_t rows = 0;
+  size_t left_out = 0;
 };
 
 ResultWriter::ResultWriter(ResultOptions options)
-    : impl_(std::make_unique<Impl>(std::move(options))) {
-  impl_->out.start_object();
-  impl_->out.key("results");
-  impl_->out.start_array();
-}
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 ResultWriter::~ResultWriter() = default;
 
 size_t ResultWriter::AppendRows(const Answer& answer, size_t from, size_t to) {
   if (answer.parsed_ == nullptr) return 0;
-  const size_t before = impl_->rows;
-  const auto append = [this](const element& row) {
-    if (impl_->rows++ > 0) impl_->out.comma();
-    impl_->Write("", row, impl_->options.fields);
-  };
   simdjson::dom::array rows;
   if (answer.parsed_->payload.get_array().get(rows) != simdjson::SUCCESS) {
-    if (from < to) append(answer.parsed_->payload);  // One row, without its array.
-    return impl_->rows - before;
+    // One row, without its array.
+    return from < to && impl_->Append(answer.parsed_->payload) ? 1 : 0;
   }
   size_t position = 0;
+  size_t done = 0;
   for (const element row : rows) {
     if (position >= to) break;
     if (position++ < from) continue;
-    if (impl_->rows > 0 && impl_->out.str().size() >= impl_->options.max_bytes) break;
-    append(row);
+    if (!impl_->Append(row)) break;
+    ++done;
   }
-  return impl_->rows - before;
+  return done;
 }
+
+size_t ResultWriter::left_out() const { return impl_->left_out; }
 
 std::string ResultWriter::FinishList(absl::string_view next_cursor, std::optional<int64_t> total,
                                      absl::string_view note) {
   auto& out = impl_->out;
+  out.clear();
   out.end_array();
   if (!next_cursor.empty()) {
     out.comma();
@@ -279,7 +298,7 @@ std::string ResultWriter::FinishList(absl::string_view next_cursor, std::optiona
     impl_->WriteString(note);
   }
   out.end_object();
-  return impl_->TakeText();
+  return impl_->list + std::string(out.str());
 }
 
 std::string ResultWriter::FinishObject(const Answer& answer) {
@@ -293,7 +312,7 @@ std::string ResultWriter::FinishObject(const Answer& answer) {
   if (!payload.is_object()) return "{}";
   impl_->out.clear();
   impl_->Write("", payload, impl_->options.fields);
-  return impl_->TakeText();
+  return std::string(impl_->out.str());
 }
 
 std::string ResultWriter::Deleted(absl::string_view id) {
@@ -301,9 +320,11 @@ std::string ResultWriter::Deleted(absl::string_view id) {
   out.start_object();
   out.key("deleted");
   out.true_atom();
-  out.comma();
-  out.key("id");
-  out.string(View(id));
+  if (!id.empty()) {
+    out.comma();
+    out.key("id");
+    out.string(View(id));
+  }
   out.end_object();
   return std::string(out.str());
 }

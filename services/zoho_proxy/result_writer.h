@@ -21,7 +21,7 @@ struct ResultOptions {
   // Whether start links, passwords and dial-in codes are shown.
   bool reveal_secrets = false;
 
-  // Beyond it no further row is written.
+  // Of a list, with all that stands around its rows.
   size_t max_bytes = 100'000;
 };
 
@@ -36,9 +36,12 @@ class ResultWriter {
   explicit ResultWriter(ResultOptions options);
   ~ResultWriter();
 
-  // Appends the rows [from, to) of a list's answer, fewer where the result grows too long, but the
-  // first row of a result always. Returns how many.
+  // Appends the rows [from, to) of a list's answer, fewer where the result would grow too long.
+  // Returns how many are done with, those left out included.
   size_t AppendRows(const Answer& answer, size_t from, size_t to);
+
+  // Rows that were left out, as each is too long even for a result of its own.
+  size_t left_out() const;
 
   // `{"results": […], "next_cursor"?, "total"?, "note"?}`, what is empty left out.
   std::string FinishList(absl::string_view next_cursor, std::optional<int64_t> total,
@@ -47,7 +50,7 @@ class ResultWriter {
   // The object of an answer; `{}` where it has none, the first item where Zoho sent an array.
   std::string FinishObject(const Answer& answer);
 
-  // `{"deleted": true, "id": "…"}`.
+  // `{"deleted": true, "id": "…"}`, without an empty id.
   static std::string Deleted(absl::string_view id);
 
  private:

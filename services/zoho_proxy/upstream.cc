@@ -11,6 +11,7 @@
 #include "common/base/log.h"
 #include "common/net/url.h"
 #include "services/zoho_proxy/answer.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -29,7 +30,12 @@ absl::Status NoAnswerFrom(const std::string& host, const absl::Status& status) {
     case absl::StatusCode::kCancelled:
       return CallerGone();
     case absl::StatusCode::kResourceExhausted:
-      return ZohoBroken("its answer is longer than the mesh reads; ask for fewer rows", 200);
+      return ZohoBroken(ZohoServiceOf(host) == ZohoService::kFiles
+                            ? "the file is longer than the mesh reads, and its host sends no part "
+                              "of it; people fetch it from "
+                              "the `playUrl` of the recording"
+                            : "its answer is longer than the mesh reads; ask for fewer rows",
+                        200);
     default:
       return ZohoUnreachable(host, status.message());
   }
@@ -86,6 +92,7 @@ class Upstream::PendingCall final : public Upstream::Call,
     request->timeout = left;
     request->max_response_bytes = upstream_.max_response_bytes_;
     host_ = HostOf(request->url);
+    shows_token_ = request->headers.Has("Authorization");
     {
       const std::lock_guard lock(mu_);
       if (cancelled_) return;
@@ -114,7 +121,8 @@ class Upstream::PendingCall final : public Upstream::Call,
     upstream_.metrics_.RecordUpstream(response.ok() ? response->status : 0,
                                       upstream_.clock_.Now() - sent);
     if (!response.ok()) return Finish(NoAnswerFrom(host_, response.status()));
-    if (MayBeRefusal(*response)) {
+    // What showed no token cannot have it refused: a signed link that has expired, for one.
+    if (shows_token_ && MayBeRefusal(*response)) {
       const std::optional<ZohoFault> fault = ReadFault(*response);
       if (fault.has_value() && IsTokenRefused(*fault)) {
         if (again) return Finish(ZohoTokenRefused(host_));
@@ -140,6 +148,7 @@ class Upstream::PendingCall final : public Upstream::Call,
   std::atomic<bool> finished_ = false;
 
   std::string host_;
+  bool shows_token_ = false;
 
   std::mutex mu_;
   std::shared_ptr<net::HttpCall> transfer_;
