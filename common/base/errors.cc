@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"
 
@@ -456,6 +457,19 @@ absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_a
   if (facts.reset.has_value())
     detail.metadata["ratelimit-reset"] = absl::StrCat(WholeSeconds(*facts.reset));
   return MakeError(Code::kResourceExhausted, message, detail);
+}
+
+RateLimitFacts RateLimitFactsOf(const ErrorDetail& detail) {
+  const auto number = [&detail](const char* name) -> std::optional<int64_t> {
+    const auto found = detail.metadata.find(name);
+    int64_t value = 0;
+    if (found == detail.metadata.end() || !absl::SimpleAtoi(found->second, &value)) return {};
+    return value;
+  };
+  RateLimitFacts facts{.limit = number("ratelimit-limit"),
+                       .remaining = number("ratelimit-remaining")};
+  if (const auto reset = number("ratelimit-reset")) facts.reset = absl::Seconds(*reset);
+  return facts;
 }
 
 absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why) {

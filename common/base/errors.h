@@ -227,6 +227,9 @@ struct RateLimitFacts {
 absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after,
                              int upstream_status);
 
+// What ZohoRateLimited() was given, from its metadata.
+RateLimitFacts RateLimitFactsOf(const ErrorDetail& detail);
+
 absl::Status ZohoUnreachable(absl::string_view host,
                              absl::string_view why);  // UNAVAILABLE `ZOHO_UNREACHABLE`
 absl::Status ZohoBroken(absl::string_view why,

@@ -1,6 +1,5 @@
 #include "services/zoho_proxy/arguments.h"
 
-#include <map>
 #include <memory>
 #include <string>
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
-#include "services/zoho_proxy/utf8.h"
+#include "services/zoho_proxy/printable.h"
 
 namespace mesh::zoho_proxy {
 namespace {

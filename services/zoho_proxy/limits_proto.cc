@@ -12,4 +12,14 @@ tools::v1::RateLimit ToProto(const RateLimitFacts& facts) {
   return limits;
 }
 
+std::optional<tools::v1::RateLimit> LimitsOf(const absl::Status& status) {
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (!detail.has_value() || detail->reason != "ZOHO_RATE_LIMITED") return std::nullopt;
+  tools::v1::RateLimit limits = ToProto(RateLimitFactsOf(*detail));
+  if (detail->retry_after.has_value()) {
+    limits.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(*detail->retry_after));
+  }
+  return limits;
+}
+
 }  // namespace mesh::zoho_proxy

@@ -15,7 +15,7 @@
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
 #include "services/zoho_proxy/limits_proto.h"
-#include "services/zoho_proxy/utf8.h"
+#include "services/zoho_proxy/printable.h"
 #include "services/zoho_proxy/zoho_request.h"
 
 namespace mesh::zoho_proxy {

@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
              false, Host::kMeeting, "meeting.zoho.in", "/x"},
         Case{"Files", "servers: [{url: 'https://download.zoho.com'}]\npath: {op: {}}", true,
              Host::kFiles, "download.zoho.com", ""},
+        Case{"FilesOfAnother", "servers: [{url: 'https://files.zoho.com'}]\npath: {op: {}}", false,
+             Host::kElsewhere, "files.zoho.com", ""},
         Case{"Http", "servers: [{url: 'http://meeting.zoho.com'}]\npath: {op: {}}", true,
              Host::kElsewhere, "meeting.zoho.com", ""},
         Case{"Port", "servers: [{url: 'https://meeting.zoho.com:8443'}]\npath: {op: {}}", true,

@@ -9,6 +9,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/net/url.h"
 #include "services/zoho_proxy/answer.h"
 #include "services/zoho_proxy/arguments.h"
 #include "services/zoho_proxy/limits_proto.h"
@@ -18,14 +19,6 @@
 
 namespace mesh::zoho_proxy {
 namespace {
-
-// Kept back from the caller's time, so that it hears of a timeout before its own strikes.
-absl::Duration Margin(absl::Duration left) { return std::min(left / 10, absl::Milliseconds(200)); }
-
-std::string StringOr(const Arguments& arguments, const char* name) {
-  const auto found = arguments.find(name);
-  return found == arguments.end() ? std::string() : found->get<std::string>();
-}
 
 // The first argument that names a user by e-mail address.
 const Parameter* FirstAddress(const Tool& tool, const Arguments& arguments) {
@@ -59,6 +52,11 @@ absl::Status LookUpFailed(const std::string& argument, const absl::Status& statu
 
 }  // namespace
 
+absl::Time DeadlineOf(const CallContext& context, absl::Time now, const ToolCallOptions& options) {
+  const absl::Duration margin = std::min((context.deadline - now) / 10, absl::Milliseconds(200));
+  return std::min(context.deadline - margin, now + options.call_timeout);
+}
+
 ToolCall::ToolCall(const ToolCallParts& parts, const CallContext& context,
                    std::shared_ptr<const Catalog> catalog, const Tool& tool, Done done)
     : parts_(parts),
@@ -76,15 +74,14 @@ void ToolCall::Start(const tools::v1::CallToolRequest& request) {
 
 absl::Status ToolCall::Prepare(const tools::v1::CallToolRequest& request) {
   const absl::Time now = parts_.clock.Now();
-  context_.deadline = std::min(context_.deadline - Margin(context_.deadline - now),
-                               now + parts_.options.call_timeout);
+  context_.deadline = DeadlineOf(context_, now, parts_.options);
   account_ = request.account();
   ASSIGN_OR_RETURN(Arguments arguments, tool_.rules->Read(request.arguments_json()));
-  ASSIGN_OR_RETURN(Projection fields, Projection::Parse(StringOr(arguments, "fields")));
+  ASSIGN_OR_RETURN(Projection fields, Projection::Parse(TextArgument(arguments, "fields")));
   if (tool_.paging.has_value()) {
     cursor_scope_ = CursorScope(tool_.listed.name(), account_, arguments);
     std::optional<Cursor> cursor;
-    if (const std::string text = StringOr(arguments, "next_cursor"); !text.empty()) {
+    if (const std::string text = TextArgument(arguments, "next_cursor"); !text.empty()) {
       ASSIGN_OR_RETURN(cursor, OpenCursor(parts_.sealer, text, cursor_scope_));
     }
     pager_.emplace(*tool_.paging, arguments.at("limit").get<int64_t>(), cursor,
@@ -112,7 +109,7 @@ void ToolCall::LookUpUsers() {
   const Parameter* parameter = parts_.users == nullptr ? nullptr : FirstAddress(tool_, *arguments_);
   if (parameter == nullptr) return Ask();
   const std::string& argument = parameter->argument;
-  const std::string email = StringOr(*arguments_, argument.c_str());
+  const std::string email = TextArgument(*arguments_, argument);
   parts_.users->Find(context_, account_, email,
                      [self = shared_from_this(), argument, email](absl::StatusOr<FoundUser> user) {
                        if (!user.ok()) return self->Finish(LookUpFailed(argument, user.status()));
@@ -134,7 +131,8 @@ void ToolCall::Ask() {
   std::shared_ptr<Upstream::Call> asking = parts_.upstream.Send(
       context_, account_,
       [self = shared_from_this(), page](const Lease& lease) {
-        return BuildRequest(self->tool_, *self->arguments_, lease, page);
+        return self->link_.has_value() ? BuildFileRequest(self->tool_, *self->link_, lease)
+                                       : BuildRequest(self->tool_, *self->arguments_, lease, page);
       },
       [self = shared_from_this()](absl::StatusOr<UpstreamAnswer> answer) {
         self->Answered(std::move(answer));
@@ -161,7 +159,7 @@ void ToolCall::Answered(absl::StatusOr<UpstreamAnswer> answer) {
   if (!read.ok()) Finish(tool_.listed.read_only() ? read : UnansweredWrite(read));
 }
 
-// A file is a link or two away. Each takes the place of the argument, and is checked like it.
+// A file is a link or two away. Each is checked like the argument.
 bool ToolCall::FollowsLink(const net::HttpResponse& response) {
   constexpr int kMaxLinks = 3;
   const bool moved = response.status >= 300 && response.status < 400;
@@ -170,14 +168,17 @@ bool ToolCall::FollowsLink(const net::HttpResponse& response) {
     return false;
   }
   ++links_;
-  (*arguments_)[tool_.url_argument] = std::string(*location);
+  const std::string from = link_.value_or(TextArgument(*arguments_, tool_.url_argument));
+  link_ = net::ResolveUrl(from, *location);
   return true;
 }
 
 absl::Status ToolCall::Read(const net::HttpResponse& response) {
   ASSIGN_OR_RETURN(const Answer answer,
-                   Answer::Read(tool_, response, parts_.clock.Now(), parts_.options.assumed_lock));
-  limits_ = answer.limits().facts;
+                   Answer::Read(tool_, response, parts_.clock.Now(),
+                                {.assumed_lock = parts_.options.assumed_lock,
+                                 .max_file_bytes = parts_.options.max_result_bytes}));
+  if (answer.limits().told_anything()) limits_ = ToProto(answer.limits().facts);
   if (pager_.has_value()) {
     if (answer.page().total.has_value()) total_ = answer.page().total;
     const Pager::Slice slice = pager_->Read(answer.page());
@@ -186,9 +187,13 @@ absl::Status ToolCall::Read(const net::HttpResponse& response) {
     rows_ += taken;
     pager_->Took(taken);
   } else if (tool_.listed.method() == tools::v1::Tool::DELETE) {
-    Finish(ResultWriter::Deleted(StringOr(*arguments_, "id")));
+    Finish(ResultWriter::Deleted(TextArgument(*arguments_, tool_.id_argument)));
   } else {
-    Finish(writer_->FinishObject(answer));
+    absl::StatusOr<std::string> object = writer_->FinishObject(answer);
+    if (!object.ok() && !tool_.listed.read_only()) {
+      object = R"({"note":"It was carried out. What Zoho says of it is too long to be shown."})";
+    }
+    Finish(std::move(object));
   }
   return absl::OkStatus();
 }
@@ -196,13 +201,19 @@ absl::Status ToolCall::Read(const net::HttpResponse& response) {
 void ToolCall::FinishList(const absl::Status& failure) {
   std::string note;
   if (!failure.ok()) {
+    if (auto limits = LimitsOf(failure)) limits_ = *std::move(limits);
     note = absl::StrCat("Only part of what was asked for: ", failure.message(),
                         " To go on, pass `next_cursor` back.");
   } else if (cut_) {
-    note = absl::StrCat("Cut after ", rows_, " rows, as the answer grew beyond ",
+    note = absl::StrCat("Cut after ", rows_, " rows, as the answer would have grown beyond ",
                         parts_.options.max_result_bytes,
                         " bytes. To get the rest pass `next_cursor` back; to get more rows at once "
                         "name the `fields` you need.");
+  }
+  if (const size_t left_out = writer_->left_out(); left_out > 0) {
+    absl::StrAppend(&note, note.empty() ? "" : " ",
+                    "Rows left out, as each alone is too long: ", left_out,
+                    ". To get them name the `fields` you need.");
   }
   const std::optional<Cursor> next = pager_->next();
   if (note.empty() && !next.has_value() && total_.has_value() && pager_->seen() < *total_) {
@@ -218,9 +229,7 @@ void ToolCall::Finish(absl::StatusOr<std::string> result_json) {
   if (!result_json.ok()) return std::move(done_)(result_json.status());
   tools::v1::CallToolResponse response;
   response.set_result_json(*std::move(result_json));
-  if (limits_.limit.has_value() || limits_.remaining.has_value() || limits_.reset.has_value()) {
-    *response.mutable_rate_limit() = ToProto(limits_);
-  }
+  if (limits_.has_value()) *response.mutable_rate_limit() = *std::move(limits_);
   std::move(done_)(std::move(response));
 }
 

@@ -36,6 +36,10 @@ struct ToolCallParts {
   UserDirectory* users = nullptr;
 };
 
+// Until when a call that came `now` may wait for Zoho: somewhat shorter than its caller waits, so
+// that it hears of a timeout before its own strikes.
+absl::Time DeadlineOf(const CallContext& context, absl::Time now, const ToolCallOptions& options);
+
 // Lives as long as its wait for Zoho does. Thread-safe; waits for nothing.
 class ToolCall : public std::enable_shared_from_this<ToolCall> {
  public:
@@ -72,6 +76,8 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
 
   std::string account_;
   std::unique_ptr<Arguments> arguments_;
+  // Of a file: where Zoho has led to, and how often; none while the argument is asked for.
+  std::optional<std::string> link_;
   int links_ = 0;
   std::string cursor_scope_;
   std::optional<Pager> pager_;
@@ -79,7 +85,7 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
   size_t rows_ = 0;
   bool cut_ = false;
   std::optional<int64_t> total_;
-  RateLimitFacts limits_;
+  std::optional<tools::v1::RateLimit> limits_;
 
   std::mutex mu_;
   // The newest page's.

@@ -11,18 +11,21 @@
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/proto_time.h"
 #include "services/zoho_proxy/composite_call.h"
 #include "services/zoho_proxy/limits_proto.h"
 #include "services/zoho_proxy/server.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
 // Bytes of an unknown tool's name that the error repeats.
 constexpr size_t kMaxShownName = 64;
+
+// Stands for each of them where tools are counted: their names are whatever a client sends.
+constexpr char kUnknownTool[] = "unknown";
 
 void Record(ProxyMetrics& metrics, const CallContext& context, const std::string& tool,
             const std::string& account, const absl::Status& status, absl::Duration took) {
@@ -153,9 +156,13 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
         }
         std::shared_ptr<const Catalog> catalog = catalog_.Get();
         const Tool* tool = catalog->Find(asked.tool());
-        if (tool == nullptr)
-          return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
-        if (absl::Status served = CheckServed(*tool); !served.ok()) return reply->Finish(served);
+        absl::Status refused = tool == nullptr ? ToolUnknown(CutUtf8(asked.tool(), kMaxShownName))
+                                               : CheckServed(*tool);
+        if (!refused.ok()) {
+          Record(metrics_, reply->context(), tool == nullptr ? kUnknownTool : asked.tool(),
+                 asked.account(), refused, absl::ZeroDuration());
+          return reply->Finish(std::move(refused));
+        }
         if (tool->composite.has_value()) {
           Run<CompositeCall>(asked, reply, std::move(catalog), *tool);
         } else {

@@ -2,6 +2,8 @@
 #include "services/zoho_proxy/tool_service.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,6 +48,7 @@ using tools::v1::ListToolsRequest;
 using tools::v1::ListToolsResponse;
 
 constexpr char kCatalog[] = "services/zoho_proxy/catalog/zoho_meeting";
+constexpr char kDownload[] = "zoho_meeting_recordings_download";
 constexpr char kDepartments[] = "list_all_zoho_meeting_departments";
 constexpr char kDepartmentUsers[] = "list_all_zoho_meeting_department_users";
 constexpr char kUsers[] = "list_all_zoho_meeting_users";
@@ -210,6 +213,14 @@ class ToolServiceTest : public ::testing::Test {
     });
   }
 
+  // Serves the tools of a document that knows nothing of the mesh.
+  void Serve(const std::string& text) {
+    std::string folder = absl::StrCat(::testing::TempDir(), "/plain-XXXXXX");
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    std::ofstream(folder + "/shop.yaml") << text;
+    catalog_.Set(*Catalog::Load({folder}));
+  }
+
   std::string MetricsText() { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 
   const SystemClock clock_;
@@ -304,14 +315,118 @@ TEST_F(ToolServiceTest, DropsWholeRowsOverTheLimitAndSaysHowToGetTheRest) {
   EXPECT_EQ(rest["results"][0]["departmentId"], absl::StrCat(first["results"].size()));
 }
 
+constexpr char kShop[] = R"(openapi: 3.0.3
+info: {title: Shop, version: "1"}
+servers: [{url: https://meeting.zoho.com/shop}]
+paths:
+  /orders:
+    get:
+      operationId: list
+      summary: List orders
+      parameters: [{name: size, in: query, schema: {type: integer, default: 7}}]
+      responses:
+        "200": {description: All., content: {application/json: {schema: {type: array, items: {}}}}}
+  /orders/{order}:
+    delete:
+      operationId: delete
+      summary: Forget an order
+      parameters: [{name: order, in: path, required: true, schema: {type: integer}}]
+      responses: {"204": {description: Gone.}}
+  /orders/all:
+    delete: {operationId: clear, summary: Forget all, responses: {"204": {description: Gone.}}}
+  /elsewhere:
+    get:
+      operationId: elsewhere
+      summary: Leave
+      servers: [{url: https://shop.example}]
+      responses: {"200": {description: It.}}
+)";
+
+TEST_F(ToolServiceTest, APlainListOfZohosIsCalledWithTheMeshsOwnArgumentsLeftOut) {
+  Serve(kShop);
+  json rows = json::array();
+  for (int i = 0; i < 30; ++i) rows.push_back({{"id", i}});
+  zoho_.AnswerAll(
+      [rows](const net::HttpRequest&) -> absl::StatusOr<net::HttpResponse> { return Json(rows); });
+
+  const json first = Call("shop_list", json::object());
+  const json rest = Call("shop_list", {{"next_cursor", first["next_cursor"]}});
+
+  EXPECT_EQ(first["results"].size(), 20u);
+  EXPECT_EQ(rest["results"].size(), 10u);
+  EXPECT_EQ(rest["results"][0]["id"], "20");
+  // What the document says is the default stays the server's.
+  EXPECT_EQ(zoho_.sent()[0].url, "https://meeting.zoho.eu/shop/orders");
+}
+
+TEST_F(ToolServiceTest, APlainDeletionNamesWhatItDeleted) {
+  Serve(kShop);
+  zoho_.Answer(net::HttpResponse{.status = 204});
+  zoho_.Answer(net::HttpResponse{.status = 204});
+  EXPECT_EQ(Call("shop_delete", {{"order", 7}}).dump(), R"({"deleted":true,"id":"7"})");
+  EXPECT_EQ(zoho_.sent()[0].url, "https://meeting.zoho.eu/shop/orders/7");
+  EXPECT_EQ(Call("shop_clear", json::object()).dump(), R"({"deleted":true})");
+}
+
+TEST_F(ToolServiceTest, RefusedAndUnknownToolsAreCountedUnderFewNames) {
+  Serve(kShop);
+  EXPECT_THAT(CallTool("shop_elsewhere", "{}"), HasReason("SERVER_NOT_ALLOWED"));
+  EXPECT_THAT(CallTool("no_such_tool", "{}"), HasReason("TOOL_UNKNOWN"));
+  const std::string metrics = MetricsText();
+  EXPECT_THAT(metrics, HasSubstr(R"({outcome="SERVER_NOT_ALLOWED",tool="shop_elsewhere"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"({outcome="TOOL_UNKNOWN",tool="unknown"} 1)"));
+  EXPECT_THAT(metrics, Not(HasSubstr("no_such_tool")));
+}
+
+net::HttpResponse MovedTo(const std::string& link) {
+  net::HttpResponse answer{.status = 302};
+  answer.headers = {{"Location", link}};
+  return answer;
+}
+
+TEST_F(ToolServiceTest, AFileIsFollowedToWhereItLies) {
+  zoho_.Answer(MovedTo("/second?x=%2F"));
+  zoho_.Answer(MovedTo("https://files-accl.zohopublic.eu/third"));
+  net::HttpResponse file{.status = 200, .body = R"({"error": {"code": 2000}})"};
+  file.headers = {{"Content-Type", "text/vtt"}};
+  zoho_.Answer(file);
+
+  const json shown = Call(kDownload, {{"download_url", "https://download.zoho.eu/first"}});
+
+  EXPECT_EQ(shown["text"], file.body);  // However much it looks like an error.
+  const std::vector<net::HttpRequest> sent = zoho_.sent();
+  ASSERT_EQ(sent.size(), 3u);
+  EXPECT_EQ(sent[1].url, "https://download.zoho.eu/second?x=%2F");
+  EXPECT_TRUE(sent[1].headers.Has("Authorization"));
+  EXPECT_EQ(sent[2].url, "https://files-accl.zohopublic.eu/third");
+  EXPECT_FALSE(sent[2].headers.Has("Authorization"));
+}
+
+TEST_F(ToolServiceTest, AFileThatLeadsAwayFromZohoIsNotFollowed) {
+  for (const char* link : {"https://evil.example/", "//evil.example/", "file:///etc/passwd"}) {
+    const size_t before = zoho_.sent().size();
+    zoho_.Answer(MovedTo(link));
+    const auto result =
+        CallTool(kDownload, json({{"download_url", "https://download.zoho.eu/first"}}).dump());
+    EXPECT_THAT(result, HasReason("ZOHO_ERROR")) << link;
+    EXPECT_THAT(std::string(result.status().message()), HasSubstr("none of Zoho's"));
+    EXPECT_EQ(zoho_.sent().size(), before + 1);
+  }
+}
+
 TEST_F(ToolServiceTest, KeepsWhatItReadWhenALaterPageFails) {
   json rows = json::array();
   for (int i = 0; i < 100; ++i) rows.push_back({{"userId", absl::StrCat(i)}});
   zoho_.Answer(Json({{"representation", rows}, {"totalCount", 1200}}));
   zoho_.Answer(net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}});
 
-  const json result = Call(kUsers, {{"limit", 200}});
+  const auto response = CallTool(kUsers, R"({"limit": 200})");
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->rate_limit().remaining(), 0);
+  EXPECT_EQ(response->rate_limit().reset().seconds(), 30);
+  EXPECT_EQ(response->rate_limit().retry_after().seconds(), 30);
 
+  const json result = json::parse(response->result_json());
   EXPECT_EQ(result["results"].size(), 100u);
   EXPECT_TRUE(result.contains("next_cursor"));
   EXPECT_THAT(result["note"].get<std::string>(), HasSubstr("30 seconds"));

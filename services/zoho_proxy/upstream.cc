@@ -13,6 +13,7 @@
 #include "common/net/url.h"
 #include "services/zoho_proxy/answer.h"
 #include "services/zoho_proxy/host_breakers.h"
+#include "services/zoho_proxy/zoho_services.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -40,7 +41,12 @@ absl::Status NoAnswerFrom(const std::string& host, const absl::Status& status) {
     case absl::StatusCode::kCancelled:
       return CallerGone();
     case absl::StatusCode::kResourceExhausted:
-      return ZohoBroken("its answer is longer than the mesh reads; ask for fewer rows", 200);
+      return ZohoBroken(ZohoServiceOf(host) == ZohoService::kFiles
+                            ? "the file is longer than the mesh reads, and its host sends no part "
+                              "of it; people fetch it from "
+                              "the `playUrl` of the recording"
+                            : "its answer is longer than the mesh reads; ask for fewer rows",
+                        200);
     default:
       return ZohoUnreachable(host, status.message());
   }
@@ -163,6 +169,7 @@ class Upstream::PendingCall final : public Upstream::Call,
     request->max_response_bytes = upstream_.options_.max_response_bytes;
     host_ = HostOf(request->url);
     region_ = lease.region;
+    shows_token_ = request->headers.Has("Authorization");
     {
       const std::lock_guard lock(mu_);
       if (cancelled_) return;
@@ -202,7 +209,8 @@ class Upstream::PendingCall final : public Upstream::Call,
     if (!response.ok()) return Finish(NoAnswerFrom(host_, response.status()));
     std::optional<ZohoFault> fault;
     if (MayBeFault(*response)) fault = ReadFault(*response);
-    if (fault.has_value() && IsTokenRefused(*fault)) {
+    // What showed no token cannot have it refused: a signed link that has expired, for one.
+    if (shows_token_ && fault.has_value() && IsTokenRefused(*fault)) {
       if (again) return Finish(ZohoTokenRefused(host_, region_));
       LogWarning(
           "access token refused",
@@ -235,6 +243,7 @@ class Upstream::PendingCall final : public Upstream::Call,
 
   std::string host_;
   std::string region_;
+  bool shows_token_ = false;
 
   std::mutex mu_;
   AccountGate::Slot slot_;

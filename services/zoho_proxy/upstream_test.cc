@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
@@ -20,6 +21,7 @@
 namespace mesh::zoho_proxy {
 namespace {
 
+using ::testing::HasSubstr;
 using Result = absl::StatusOr<UpstreamAnswer>;
 
 // Counts how often a transfer is closed.
@@ -54,7 +56,9 @@ class UpstreamTest : public ::testing::Test {
   }
 
   static absl::StatusOr<net::HttpRequest> Build(const Lease& lease) {
-    return net::HttpRequest{.url = absl::StrCat("https://meeting.zoho.eu/", lease.generation)};
+    net::HttpRequest request{.url = absl::StrCat("https://meeting.zoho.eu/", lease.generation)};
+    request.headers.Add("Authorization", "Zoho-oauthtoken t");
+    return request;
   }
 
   Upstream::Done Into(Mailbox<Result>& got) {
@@ -103,6 +107,31 @@ TEST_F(UpstreamTest, ARefusedTokenIsReplacedAndTheCallTriedOnceMore) {
     EXPECT_EQ(http_.sent().back().url, "https://meeting.zoho.eu/2");
   }
   EXPECT_EQ(fetches_, 6);
+}
+
+TEST_F(UpstreamTest, WhereNoTokenWasShownNoneIsRefused) {
+  http_.Answer(net::HttpResponse{.status = 401});
+  Make(http_).Send(
+      Context(), "a",
+      [](const Lease&) { return net::HttpRequest{.url = "https://files-accl.zohopublic.eu/f"}; },
+      Into(got_));
+  EXPECT_EQ(got_.Take()->response.status, 401);
+  EXPECT_EQ(http_.sent().size(), 1u);
+  EXPECT_EQ(fetches_, 1);
+}
+
+TEST_F(UpstreamTest, OfAFileThatIsTooLongNobodyIsToldToAskForFewerRows) {
+  for (const auto& [url, told] :
+       {std::pair("https://meeting.zoho.eu/", "fewer rows"),
+        std::pair("https://download.zoho.eu/film", "the file is longer than the mesh reads")}) {
+    http_.Answer(absl::ResourceExhaustedError("too long"));
+    Make(http_).Send(
+        Context(), "a", [url = url](const Lease&) { return net::HttpRequest{.url = url}; },
+        Into(got_));
+    const Result result = got_.Take();
+    EXPECT_THAT(result, HasReason("ZOHO_ERROR"));
+    EXPECT_THAT(std::string(result.status().message()), HasSubstr(told));
+  }
 }
 
 TEST_F(UpstreamTest, OtherRefusalsAreNotTriedAgain) {

@@ -58,11 +58,11 @@ test('a missing department_id is a tool error that names the field and where to 
   assert.deepEqual(await mesh.zohoSaw({ path: '*/department/*/user' }), []);
 });
 
-test('an id of nobody is a tool error', async () => {
+test('an id of nobody is a tool error that names the list of the right ones', async () => {
   const { body } = await callTool(mesh.run.mcp_url, 'get_single_zoho_meeting_user_by_id', { id: '1' });
 
   assert.equal(body.result.isError, true);
-  assert.ok(body.result.content[0].text.length > 0);
+  assert.match(body.result.content[0].text, /list_all_zoho_meeting_users/);
 });
 
 test('a forged cursor is a tool error', async () => {

@@ -32,13 +32,13 @@ class WebinarTest : public FakeZohoTest {
     return Json::object();
   }
 
-  Got Download(const std::string& url) {
+  Got Download(const std::string& url, const std::string& range = "") {
     const size_t slash = url.find('/', url.find("://") + 3);
     const size_t question = url.find('?');
     return Send({Region::kUs, Role::kDownload},
                 {.path = url.substr(slash, question - slash),
                  .query = url.substr(question + 1),
-                 .headers = {{"Authorization", "Zoho-oauthtoken " + token_}}});
+                 .headers = {{"Authorization", "Zoho-oauthtoken " + token_}, {"Range", range}}});
   }
 };
 
@@ -168,6 +168,15 @@ TEST_F(WebinarTest, ARecordingCanBeFoundFetchedAndDeleted) {
   const Got film = Download(location);
   EXPECT_EQ(film.status, 200);
   EXPECT_EQ(absl::StrCat(film.text.size()), details["fileSize"].get<std::string>());
+  const Got part = Download(location, "bytes=0-99");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.text, film.text.substr(0, 100));
+  EXPECT_EQ(part.headers.Get("Content-Range"), absl::StrCat("bytes 0-99/", film.text.size()));
+  EXPECT_EQ(Download(location, absl::StrCat("bytes=1-", film.text.size() + 5)).text,
+            film.text.substr(1));
+  for (const char* other : {"bytes=-5", "bytes=5-", "bytes=9-1", "bytes=0-1,3-4", "lines=0-1"}) {
+    EXPECT_EQ(Download(location, other).status, 200) << other;
+  }
   EXPECT_EQ(Download(location + "0").status, 403);
   EXPECT_EQ(Download(details["downloadUrl"]).status, 400);
 

@@ -1,8 +1,8 @@
 // A tool of the shipped catalogue, named in the first line of the input (or picked by it), and the
 // arguments of a call after it: into the request for Zoho.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
