@@ -46,6 +46,8 @@ class HttpSse::Session final : public Listener, public Push {
   }
 
   void End() override {
+    // First: no message is taken whose answer has nowhere to go.
+    owner_.Forget(id_);
     stream_->Close();
     CancelAll();
   }
