@@ -96,8 +96,7 @@ void Call(const Backends& to, std::unique_ptr<ApiCall> call) {
       [call = std::move(call), &recorder = to.recorder,
        began = absl::Now()](absl::StatusOr<CallToolResponse> response) {
         auth::v1::AuditEvent event = EventOf(*call);
-        const std::string reason = ErrorReason(response.status());
-        event.set_outcome(response.ok() ? "ok" : reason.empty() ? "INTERNAL" : reason);
+        event.set_outcome(OutcomeOf(response.status()));
         *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
         recorder.Record(std::move(event));
         if (!response.ok()) return call->Answer(response.status());

@@ -40,12 +40,6 @@ mcp::Result ToolResult(std::string result_json) {
   return {.members = std::move(members)};
 }
 
-std::string OutcomeOf(const absl::Status& status) {
-  if (status.ok()) return "ok";
-  std::string reason = ErrorReason(status);
-  return reason.empty() ? "INTERNAL" : reason;
-}
-
 // What the audit log says of a call; outcome and duration come later.
 auth::v1::AuditEvent EventOf(const auth::v1::McpServer& server, const CallContext& context,
                              const mcp::ToolCall& call) {
