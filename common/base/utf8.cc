@@ -1,6 +1,7 @@
 #include "common/base/utf8.h"
 
 #include <array>
+#include <cstddef>
 
 namespace mesh {
 
