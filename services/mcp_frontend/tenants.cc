@@ -78,7 +78,7 @@ class Tenants::McpServerTenant final : public mcp::Tenant {
     if (call.client.capabilities_json.empty()) {
       call.client.capabilities_json = WhoAsks().capabilities_json;
     }
-    all_.tools_.Call(*server_, revision, context, std::move(call), std::move(answer));
+    all_.tools_.Call(*server_, revision, context, call, std::move(answer));
   }
 
   void ListPrompts(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override {

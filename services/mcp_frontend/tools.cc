@@ -84,7 +84,7 @@ std::string Tools::List(const auth::v1::McpServer& server, const mcp::Revision& 
 }
 
 void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revision,
-                 const CallContext& context, mcp::ToolCall call,
+                 const CallContext& context, const mcp::ToolCall& call,
                  std::shared_ptr<mcp::Answer> answer) {
   const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
   if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);

@@ -41,7 +41,8 @@ class Tools {
   // Answers `tools/call` for `server`, once it is approved where that is asked for, and tells a
   // client that wants to hear of progress how long it has been.
   void Call(const auth::v1::McpServer& server, const mcp::Revision& revision,
-            const CallContext& context, mcp::ToolCall call, std::shared_ptr<mcp::Answer> answer);
+            const CallContext& context, const mcp::ToolCall& call,
+            std::shared_ptr<mcp::Answer> answer);
 
  private:
   // A call that may be made, and what the audit log will say of it.
