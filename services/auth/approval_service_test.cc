@@ -11,6 +11,7 @@
 #include "common/base/status_matchers.h"
 #include "common/rpc/context.h"
 #include "common/rpc/proto_time.h"
+#include "common/rpc/status.h"
 #include "services/auth/store/memory_store.h"
 #include "services/auth/sweeper.h"
 #include "services/auth/test_service.h"

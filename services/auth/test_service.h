@@ -1,16 +1,14 @@
 // auth-service as main.cc joins it, called within the process, for tests.
 #pragma once
 
-#include <chrono>
 #include <memory>
 
-#include "absl/status/statusor.h"
 #include <grpcpp/grpcpp.h>
 
 #include "common/base/thread_pool.h"
 #include "common/rpc/grpc_listener.h"
 #include "common/rpc/metrics.h"
-#include "common/rpc/status.h"
+#include "common/rpc/test_call.h"
 #include "services/auth/account_connector.h"
 #include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
@@ -62,18 +60,6 @@ class TestService {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-// Calls `method` of `stub` and waits for the answer.
-template <typename Response, typename Stub, typename Request>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                           Response*),
-                              const Request& request) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status, "auth-service");
-  return response;
-}
+using rpc::Call;
 
 }  // namespace mesh::auth

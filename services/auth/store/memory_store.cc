@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -132,7 +131,7 @@ class MemoryAccountStore final : public AccountStore {
     return found->second;
   }
 
-  absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+  absl::StatusOr<Reconnected> Reconnect(const v1::Account& account,
                                         const SealedGrant& grant) override {
     const std::lock_guard lock(tables_.mu);
     const auto found = tables_.accounts.find(account.id());
@@ -142,13 +141,15 @@ class MemoryAccountStore final : public AccountStore {
     found->second.set_organization_id(old.organization_id());
     *found->second.mutable_create_time() = old.create_time();
     GrantRow& row = tables_.grants[account.id()];
-    row.grant = grant;
+    Reconnected done{.replaced = std::exchange(row.grant, grant)};
     ++row.version.grant_number;
     ++row.version.generation;
     row.blocked_until = absl::InfinitePast();
     row.lease = {};
     AddChange(tables_, v1::Change::ACCOUNT, account.id());
-    return found->second;
+    done.account = found->second;
+    done.version = row.version;
+    return done;
   }
 
   absl::Status Delete(absl::string_view id) override {
@@ -823,7 +824,7 @@ class MemoryAuditStore final : public AuditStore {
       newest = {.sequence = event.sequence(), .hash = event.hash()};
       tables_.audit_events[event.sequence()] = event;
       if (event.action() != kToolCall) continue;
-      const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / absl::Hours(24);
+      const int64_t day = DayOf(rpc::TimeOf(event.time()));
       UsageRow& row = tables_.usage[{day, event.mcp_server(), CountedTool(event), event.account()}];
       row.day = day;
       row.account = event.account();

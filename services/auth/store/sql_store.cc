@@ -70,8 +70,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path) 
   return Open(std::move(driver), kSqliteConnections);
 }
 
-absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url, int connections) {
-  ASSIGN_OR_RETURN(auto driver, NewPostgresDriver(url));
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url,
+                                                         PasswordInUrl password, int connections) {
+  ASSIGN_OR_RETURN(auto driver, NewPostgresDriver(url, password));
   return Open(std::move(driver), connections);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -205,11 +206,17 @@ TEST_P(StoreContract, AReconnectedAccountKeepsIdNameAndServersAndGetsTheNextGran
       .access = {
           .token = "bmV3IGFjY2Vzcw==", .issue_time = later, .expire_time = later + absl::Hours(1)}};
 
-  ASSERT_OK_AND_ASSIGN(const v1::Account updated, accounts().Reconnect(account, grant));
+  ASSERT_OK_AND_ASSIGN(const Reconnected done, accounts().Reconnect(account, grant));
 
+  const v1::Account& updated = done.account;
   account.set_name(AccountWith("acc_1", "100").name());
   *account.mutable_create_time() = rpc::TimestampOf(kNow);
   EXPECT_EQ(updated.SerializeAsString(), account.SerializeAsString()) << updated.ShortDebugString();
+  EXPECT_EQ(done.version, (TokenVersion{.grant_number = 2, .generation = 2}));
+  EXPECT_EQ(done.replaced.region, Grant().region);
+  EXPECT_EQ(done.replaced.refresh_token, Grant().refresh_token);
+  EXPECT_EQ(done.replaced.access.token, Grant().access.token);
+  EXPECT_EQ(done.replaced.access.expire_time, Grant().access.expire_time);
   ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
   EXPECT_EQ(got.version, (TokenVersion{.grant_number = 2, .generation = 2}));
   EXPECT_EQ(got.grant.region, "us");
@@ -224,6 +231,32 @@ TEST_P(StoreContract, AReconnectedAccountKeepsIdNameAndServersAndGetsTheNextGran
   EXPECT_FALSE(*tokens().MarkRefused("acc_1", {1, 1}, later));
   account.set_id("acc_2");
   EXPECT_THAT(accounts().Reconnect(account, grant), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, OfReconnectionsAtOneTimeEachReplacesAnotherGrant) {
+  Connect();
+  constexpr int kTimes = 8;
+  std::vector<absl::StatusOr<Reconnected>> done(kTimes, absl::UnknownError("not done"));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kTimes; ++i) {
+    threads.emplace_back([&, i] {
+      done[i] = accounts().Reconnect(AccountWith("acc_1", "100"),
+                                     {.region = "uk", .refresh_token = absl::StrCat("new ", i)});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  ASSERT_OK_AND_ASSIGN(const StoredTokens last, tokens().Get("acc_1"));
+  std::set<std::string> left = {last.grant.refresh_token};
+  std::set<int64_t> numbers;
+  for (const absl::StatusOr<Reconnected>& one : done) {
+    ASSERT_THAT(one, IsOk());
+    left.insert(one->replaced.refresh_token);
+    numbers.insert(one->version.grant_number);
+  }
+  EXPECT_EQ(left.size(), kTimes + 1u);
+  EXPECT_EQ(numbers.size(), static_cast<size_t>(kTimes));
+  EXPECT_EQ(last.version.grant_number, kTimes + 1);
 }
 
 TEST_P(StoreContract, DeletingAnAccountTakesItsTokensAndServersAlong) {
@@ -789,7 +822,7 @@ TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
       audit().Append({EventWith(2), EventWith(3), EventWith(4, "mcp_server.create"), tomorrow}),
       IsOk());
 
-  const int64_t today = (kNow - absl::UnixEpoch()) / absl::Hours(24);
+  const int64_t today = DayOf(kNow);
   ASSERT_OK_AND_ASSIGN(const auto usage,
                        audit().Usage({.first_day = today, .last_day = today + 1}, 10));
   ASSERT_EQ(usage.size(), 2u);
@@ -1359,8 +1392,8 @@ std::unique_ptr<Store> OpenTemporarySqlite() {
 }
 
 std::unique_ptr<Store> OpenTemporaryPostgres() {
-  absl::StatusOr<std::unique_ptr<Store>> store =
-      OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenPostgresStore(
+      TestPostgres::Shared().NewDatabase().url, PasswordInUrl::kRefused, /*connections=*/8);
   EXPECT_THAT(store, IsOk());
   return store.ok() ? *std::move(store) : nullptr;
 }
