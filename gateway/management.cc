@@ -12,7 +12,9 @@
 #include "edge/request.h"
 #include "gateway/accounts_api.h"
 #include "gateway/api_keys_api.h"
+#include "gateway/approvals_api.h"
 #include "gateway/audit_api.h"
+#include "gateway/clients_api.h"
 #include "gateway/connect_api.h"
 #include "gateway/http_errors.h"
 #include "gateway/mcp_servers_api.h"
@@ -29,8 +31,8 @@ constexpr absl::Duration kPatience = absl::Seconds(55);
 std::vector<ApiRoute> Routes(const std::string& public_url, const std::string& management_url) {
   std::vector<ApiRoute> routes;
   for (const std::vector<ApiRoute>& more :
-       {AccountRoutes(), ApiKeyRoutes(), AuditRoutes(), ConnectRoutes(management_url),
-        McpServerRoutes(public_url), ToolRoutes()}) {
+       {AccountRoutes(), ApiKeyRoutes(), ApprovalRoutes(), AuditRoutes(), ClientRoutes(),
+        ConnectRoutes(management_url), McpServerRoutes(public_url), ToolRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

@@ -292,6 +292,54 @@ absl::Status ApiKeyBootstrap() {
                    {.reason = "API_KEY_BOOTSTRAP"});
 }
 
+absl::Status ApprovalNotFound(absl::string_view id) {
+  return MakeError(Code::kNotFound, absl::StrCat("There is no approval ", id, " for this."),
+                   {.reason = "APPROVAL_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
+}
+
+absl::Status ApprovalClosed(absl::string_view id, absl::string_view state) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("The approval ", id, " is ", state,
+                   " and lets nothing pass. Call the tool again to ask for a new one."),
+      {.reason = "APPROVAL_CLOSED",
+       .metadata = {{"id", std::string(id)}, {"state", std::string(state)}}});
+}
+
+absl::Status ApprovalsTooMany(absl::string_view mcp_server) {
+  return MakeError(
+      Code::kResourceExhausted,
+      absl::StrCat("Too many calls of ", mcp_server,
+                   " wait to be approved. Have some approved or denied, or wait until they expire, "
+                   "before you ask for more."),
+      {.reason = "APPROVALS_TOO_MANY", .metadata = {{"mcp_server", std::string(mcp_server)}}});
+}
+
+absl::Status ApprovalRequired(absl::string_view tool, absl::string_view id,
+                              std::optional<absl::Time> ends) {
+  const std::string until = ends.has_value() ? absl::FormatTime(" until %Y-%m-%d %H:%M:%S UTC",
+                                                                *ends, absl::UTCTimeZone())
+                                             : "";
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat(tool,
+                   " was not called: this call needs a person's approval. Tell the user that "
+                   "an operator of the mesh can approve it",
+                   until, ", in the dashboard or by POST /approval/", id,
+                   "/approve of the management API. Call the tool again, with exactly the same "
+                   "arguments, only when the user says that it is approved."),
+      {.reason = "APPROVAL_REQUIRED",
+       .metadata = {{"id", std::string(id)}, {"tool", std::string(tool)}}});
+}
+
+absl::Status ApprovalDenied(absl::string_view tool, absl::string_view id) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat(tool, " was not called: a person denied this call (approval ", id,
+                                "). Do not repeat it; ask the user how to go on."),
+                   {.reason = "APPROVAL_DENIED",
+                    .metadata = {{"id", std::string(id)}, {"tool", std::string(tool)}}});
+}
+
 absl::Status AuditSpoolFull(absl::string_view path) {
   return MakeError(Code::kResourceExhausted,
                    absl::StrCat("The database does not take audit events, and ", path,

@@ -173,6 +173,25 @@ absl::Status ApiKeyNotFound(absl::string_view id);  // NOT_FOUND `API_KEY_NOT_FO
 // there.
 absl::Status ApiKeyBootstrap();
 
+// --- Approvals
+
+absl::Status ApprovalNotFound(absl::string_view id);  // NOT_FOUND `APPROVAL_NOT_FOUND`
+
+// FAILED_PRECONDITION `APPROVAL_CLOSED`: it was decided or used before, or has expired. `state` is
+// for example `used`.
+absl::Status ApprovalClosed(absl::string_view id, absl::string_view state);
+
+// RESOURCE_EXHAUSTED `APPROVALS_TOO_MANY`: too many are pending for this MCP server.
+absl::Status ApprovalsTooMany(absl::string_view mcp_server);
+
+// FAILED_PRECONDITION `APPROVAL_REQUIRED`: the call of `tool` waits for somebody's yes, until
+// `ends` where that is known. For the model, which has to tell a person.
+absl::Status ApprovalRequired(absl::string_view tool, absl::string_view id,
+                              std::optional<absl::Time> ends);
+
+// FAILED_PRECONDITION `APPROVAL_DENIED`: somebody said no to this call of `tool`.
+absl::Status ApprovalDenied(absl::string_view tool, absl::string_view id);
+
 // --- Audit
 
 // RESOURCE_EXHAUSTED `AUDIT_SPOOL_FULL`: the database is away, and what waits for it on disk has

@@ -71,6 +71,13 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("token_request_timeout", "must lie between 1 and 60 seconds",
                         "token_request_timeout { seconds: 20 }");
   }
+  settings.approval_lifetime = rpc::DurationOr(
+      config.has_approval_lifetime(), config.approval_lifetime(), settings.approval_lifetime);
+  if (settings.approval_lifetime < absl::Seconds(1) ||
+      settings.approval_lifetime > absl::Hours(24)) {
+    return FieldInvalid("approval_lifetime", "must lie between 1 second and 24 hours",
+                        "approval_lifetime { seconds: 600 }");
+  }
   return settings;
 }
 

@@ -23,6 +23,7 @@ struct Settings {
   TokenBrokerOptions broker = {};
   AuditLogOptions audit = {};
   Retention retention = {};
+  absl::Duration approval_lifetime = absl::Minutes(10);
 };
 
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID`), also where the log level is none; sets it

@@ -15,6 +15,9 @@ constexpr int64_t kBatch = 500;
 // More than a replica holds in memory, so that one that starts finds all of that.
 constexpr int64_t kKeepChanges = 10'000;
 
+// So that people see what became of an approval; the audit log remembers it for longer.
+constexpr absl::Duration kKeepApprovals = absl::Hours(24 * 7);
+
 }  // namespace
 
 absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Retention& retention) {
@@ -27,6 +30,7 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Ret
   RETURN_IF_ERROR(store.changes().Trim(kKeepChanges));
   RETURN_IF_ERROR(store.connect().ForgetUsed(now));
   RETURN_IF_ERROR(store.api_keys().DeleteExpired(now));
+  RETURN_IF_ERROR(store.approvals().DeleteEnded(now - kKeepApprovals));
   RETURN_IF_ERROR(store.tokens().ForgetRequests(now - std::max(kZohoWindow, kZohoAccessTokenLife)));
   do {
     ASSIGN_OR_RETURN(removed, store.audit().RemoveOldest(now - retention.audit, kBatch));

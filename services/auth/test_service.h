@@ -13,10 +13,12 @@
 #include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/approval_service.h"
 #include "services/auth/audit_log.h"
 #include "services/auth/audit_service.h"
 #include "services/auth/change_feed.h"
 #include "services/auth/change_service.h"
+#include "services/auth/client_service.h"
 #include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
@@ -50,6 +52,8 @@ class TestService {
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;
   AuditService audit_;
+  ClientService clients_;
+  ApprovalService approvals_;
   ChangeFeed feed_;
   ChangeService changes_{feed_};
   std::unique_ptr<rpc::GrpcListener> listener_;

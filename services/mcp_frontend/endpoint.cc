@@ -196,7 +196,8 @@ void Endpoint::CheckSecondFactor(Caller caller, ResolvedServers::Record server) 
 void Endpoint::Serve(Caller caller, ResolvedServers::Record server) {
   auto lease = std::make_shared<ServerLease>(servers_, api_keys_, std::move(caller.token),
                                              std::move(caller.api_key), server);
-  Serve(std::move(caller), tenants_.Of(std::move(server)), std::move(lease));
+  Sender sender = SenderOf(caller.record->request());
+  Serve(std::move(caller), tenants_.Of(std::move(server), std::move(sender)), std::move(lease));
 }
 
 void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,

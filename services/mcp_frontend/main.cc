@@ -19,6 +19,8 @@
 #include "edge/change_watch.h"
 #include "edge/readiness.h"
 #include "gateway/management.h"
+#include "services/mcp_frontend/approvals.h"
+#include "services/mcp_frontend/clients.h"
 #include "services/mcp_frontend/endpoint.h"
 #include "services/mcp_frontend/mcp/http_sse.h"
 #include "services/mcp_frontend/mcp/protocol.h"
@@ -47,6 +49,8 @@ int main(int argc, char** argv) {
   const auto connect = auth::v1::ConnectService::NewStub(auth_channel);
   const auto mcp_servers = auth::v1::McpServerService::NewStub(auth_channel);
   const auto api_key_service = auth::v1::ApiKeyService::NewStub(auth_channel);
+  const auto client_service = auth::v1::ClientService::NewStub(auth_channel);
+  const auto approval_service = auth::v1::ApprovalService::NewStub(auth_channel);
   const auto change_service = auth::v1::ChangeService::NewStub(auth_channel);
   const auto tool_service = tools::v1::ToolService::NewStub(
       rpc::ValueOrExit(rpc::MakeChannel(config.zoho_proxy_service(), config.service())));
@@ -73,20 +77,23 @@ int main(int argc, char** argv) {
   frontend::EndpointOptions endpoint_options = frontend::EndpointOptionsOf(config);
   rpc::OkOrExit(frontend::AddFixtures(config, protocol, endpoint_options));
 
-  frontend::Tools tools(*tool_service, catalogue, recorder, calls, protocol.timer(), metrics);
+  frontend::Clients clients(*client_service, clock, calls, protocol.timer());
+  frontend::Approvals approvals(*approval_service, calls, metrics);
+  frontend::Tools tools(*tool_service, catalogue, recorder, approvals, calls, protocol.timer(),
+                        metrics);
   frontend::NameLists names(clock, *tool_service, calls);
-  frontend::Tenants tenants(tools, catalogue, *accounts, names, calls);
+  frontend::Tenants tenants(tools, catalogue, *accounts, names, clients, calls);
   frontend::Endpoint endpoint(std::move(endpoint_options), servers, api_keys, tenants,
                               streamable_http, http_sse, readiness, metrics);
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); },
       [&protocol] { protocol.EndStreams(); }));
 
-  gateway::Management management({*accounts, *connect, *mcp_servers, *api_key_service, *audit,
-                                  *tool_service, catalogue, recorder, calls},
-                                 frontend::PublicUrl(config, mcp_listener.get()),
-                                 frontend::ManagementUrl(config), api_keys, readiness,
-                                 management_metrics);
+  gateway::Management management(
+      {*accounts, *connect, *mcp_servers, *api_key_service, *audit, *client_service,
+       *approval_service, *tool_service, catalogue, recorder, calls},
+      frontend::PublicUrl(config, mcp_listener.get()), frontend::ManagementUrl(config), api_keys,
+      readiness, management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
       config, readiness, [&management](auto exchange) { management.Handle(exchange); }));
 
@@ -98,6 +105,7 @@ int main(int argc, char** argv) {
   protocol.Close();
   calls.Close();  // What is still under way uses all of the above.
   recorder.Close(absl::Now() + absl::Seconds(5));
+  clients.Flush(absl::Now() + absl::Seconds(1));
   StopLog();
   return status;
 }
