@@ -309,3 +309,13 @@ management_listen: "{{ .root.Values.listenHost }}:{{ .port }}"
 - {key: {{ $keys.frontendKey | quote }}, path: frontend}
 {{- end }}
 {{- end -}}
+
+{{/* Pods of this release by their components, as peers of a NetworkPolicy. */}}
+{{- define "mesh.peers" -}}
+{{- range .components }}
+- podSelector:
+    matchLabels:
+      {{- include "mesh.selector" $.root | nindent 6 }}
+      app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- end -}}
