@@ -209,8 +209,8 @@ void Endpoint::CheckSecondFactor(Caller caller, ResolvedServers::Record server) 
 }
 
 void Endpoint::Serve(Caller caller, ResolvedServers::Record server) {
-  auto lease = std::make_shared<ServerLease>(servers_, api_keys_, std::move(caller.token),
-                                             std::move(caller.api_key), server);
+  auto lease =
+      std::make_shared<ServerLease>(servers_, api_keys_, caller.token, caller.api_key, server);
   Serve(std::move(caller), tenants_.Of(std::move(server)), std::move(lease));
 }
 
@@ -220,7 +220,7 @@ void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
   const mcp::Post post{.exchange = caller.record,
                        .tenant = std::move(tenant),
                        .observer = caller.record,
-                       .context = caller.context,
+                       .context = std::move(caller.context),
                        .lease = std::move(lease)};
   const Route& route = caller.route;
   if (request.method == "GET" && route.surface == Route::Surface::kSse) {
