@@ -11,6 +11,8 @@
 #include "common/rpc/call_group.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/config.h"
+#include "common/rpc/grpc_listener.h"
+#include "common/rpc/metrics.h"
 #include "common/rpc/process.h"
 #include "common/rpc/stop_signal.h"
 #include "edge/api_keys.h"
@@ -26,7 +28,9 @@
 #include "services/mcp_frontend/mcp/protocol.h"
 #include "services/mcp_frontend/mcp/streamable_http.h"
 #include "services/mcp_frontend/name_lists.h"
+#include "services/mcp_frontend/replicas.h"
 #include "services/mcp_frontend/server_info.h"
+#include "services/mcp_frontend/session_server.h"
 #include "services/mcp_frontend/surfaces.h"
 #include "services/mcp_frontend/tenants.h"
 #include "services/mcp_frontend/tools.h"
@@ -83,8 +87,16 @@ int main(int argc, char** argv) {
                         metrics);
   frontend::NameLists names(clock, *tool_service, calls);
   frontend::Tenants tenants(tools, catalogue, *accounts, names, clients, calls);
+  if (!config.replica_address().empty()) {
+    endpoint_options.replicas = rpc::ValueOrExit(frontend::Replicas::Create(config, calls));
+  }
   frontend::Endpoint endpoint(std::move(endpoint_options), servers, api_keys, tenants,
                               streamable_http, http_sse, readiness, metrics);
+  rpc::ServerMetrics rpc_metrics(*registry);
+  frontend::SessionServer session_server(endpoint, rpc_metrics);
+  const auto replica_listener =
+      rpc::ValueOrExit(frontend::ListenToReplicas(config, session_server));
+  http_sse.NameReplica(frontend::ReplicaAddress(config, replica_listener.get()));
   const auto mcp_listener = rpc::ValueOrExit(frontend::StartMcp(
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); },
       [&protocol] { protocol.EndStreams(); }));
@@ -100,6 +112,8 @@ int main(int argc, char** argv) {
   std::vector<rpc::Listener*> listeners;
   if (mcp_listener != nullptr) listeners.push_back(mcp_listener.get());
   if (management_listener != nullptr) listeners.push_back(management_listener.get());
+  // The last to go: answers to what the others hold may still come this way.
+  if (replica_listener != nullptr) listeners.push_back(replica_listener.get());
   const int status =
       rpc::RunUntilStopped(config.service(), "mcp-frontend-service", registry, listeners, stop);
   protocol.Close();

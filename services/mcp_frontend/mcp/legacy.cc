@@ -26,8 +26,8 @@ constexpr int kResourceNotFound = -32002;
 // A server that asks on and on is stopped.
 constexpr int kMaxTurns = 8;
 
-// Where nothing can be said outside of an answer, nobody is told that it could. Messages to log come
-// within the events of an answer.
+// Where nothing can be said outside of an answer, nobody is told that it could. Messages to log
+// come within the events of an answer.
 constexpr absl::string_view kCapabilities =
     R"({"tools":{},"prompts":{},"resources":{},"completions":{},"logging":{}})";
 constexpr absl::string_view kPushCapabilities =

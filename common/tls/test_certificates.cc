@@ -1,4 +1,4 @@
-#include "common/rpc/test_certificates.h"
+#include "common/tls/test_certificates.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -6,9 +6,9 @@
 #include <openssl/pem.h>
 
 #include "common/base/check.h"
-#include "common/rpc/openssl_ptr.h"
+#include "common/tls/openssl_ptr.h"
 
-namespace mesh::rpc {
+namespace mesh {
 namespace {
 
 std::string TextOf(BIO* bio) {
@@ -80,4 +80,4 @@ TestCertificate SignTestCertificate(const TestCertificate& authority, absl::stri
   return Make(dns_name, expires - absl::Hours(1), expires, issuer.get(), key.get());
 }
 
-}  // namespace mesh::rpc
+}  // namespace mesh

@@ -5,7 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-namespace mesh::rpc {
+namespace mesh {
 
 // When the first certificate of `chain` (PEM) expires. Fails with INVALID_ARGUMENT
 // (`CERTIFICATE_INVALID`), naming `file`, where there is none, it is not valid at `now`, or `key`
@@ -16,4 +16,4 @@ absl::StatusOr<absl::Time> CheckCertificate(absl::string_view file, absl::string
 // Whether `authorities` (PEM) holds at least one certificate. Fails likewise.
 absl::Status CheckAuthorities(absl::string_view file, absl::string_view authorities);
 
-}  // namespace mesh::rpc
+}  // namespace mesh

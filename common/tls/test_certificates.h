@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-namespace mesh::rpc {
+namespace mesh {
 
 struct TestCertificate {
   std::string certificate = {};  // PEM.
@@ -21,4 +21,4 @@ TestCertificate MakeTestAuthority(absl::string_view name);
 TestCertificate SignTestCertificate(const TestCertificate& authority, absl::string_view dns_name,
                                     absl::Time expires);
 
-}  // namespace mesh::rpc
+}  // namespace mesh

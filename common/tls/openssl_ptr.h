@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-namespace mesh::rpc {
+namespace mesh {
 
 template <auto free>
 struct OpensslFree {
@@ -23,4 +23,4 @@ using CertificatePtr = std::unique_ptr<X509, OpensslFree<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, OpensslFree<X509_EXTENSION_free>>;
 
-}  // namespace mesh::rpc
+}  // namespace mesh

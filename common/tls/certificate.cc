@@ -1,4 +1,4 @@
-#include "common/rpc/certificate.h"
+#include "common/tls/certificate.h"
 
 #include <ctime>
 
@@ -7,9 +7,9 @@
 #include <openssl/pem.h>
 
 #include "common/base/errors.h"
-#include "common/rpc/openssl_ptr.h"
+#include "common/tls/openssl_ptr.h"
 
-namespace mesh::rpc {
+namespace mesh {
 namespace {
 
 BioPtr Read(absl::string_view pem) {
@@ -44,7 +44,10 @@ absl::StatusOr<absl::Time> CheckCertificate(absl::string_view file, absl::string
     return CertificateInvalid(
         file, absl::StrCat("is not valid before ", absl::FormatTime(from, absl::UTCTimeZone())));
   }
-  const KeyPtr private_key(PEM_read_bio_PrivateKey(Read(key).get(), nullptr, nullptr, nullptr));
+  // With a passphrase, as without one a terminal is asked for it.
+  char no_passphrase[] = "";
+  const KeyPtr private_key(
+      PEM_read_bio_PrivateKey(Read(key).get(), nullptr, nullptr, no_passphrase));
   const bool fits =
       private_key != nullptr && X509_check_private_key(certificate.get(), private_key.get()) == 1;
   ERR_clear_error();
@@ -57,4 +60,4 @@ absl::Status CheckAuthorities(absl::string_view file, absl::string_view authorit
   return CertificateInvalid(file, "holds no certificate in PEM");
 }
 
-}  // namespace mesh::rpc
+}  // namespace mesh

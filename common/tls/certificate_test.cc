@@ -1,13 +1,13 @@
-#include "common/rpc/certificate.h"
+#include "common/tls/certificate.h"
 
 #include "absl/time/clock.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/status_matchers.h"
-#include "common/rpc/test_certificates.h"
+#include "common/tls/test_certificates.h"
 
-namespace mesh::rpc {
+namespace mesh {
 namespace {
 
 using testing::HasSubstr;
@@ -57,4 +57,4 @@ TEST_F(CertificateTest, NamesAFileWithoutACertificate) {
 }
 
 }  // namespace
-}  // namespace mesh::rpc
+}  // namespace mesh
