@@ -82,11 +82,11 @@ int main(int argc, char** argv) {
       config, readiness, [&endpoint](auto exchange) { endpoint.Handle(exchange); },
       [&protocol] { protocol.EndStreams(); }));
 
-  gateway::Management management({*accounts, *connect, *mcp_servers, *api_key_service, *audit,
-                                  *tool_service, catalogue, recorder, calls},
-                                 frontend::PublicUrl(config, mcp_listener.get()),
-                                 frontend::ManagementUrl(config), api_keys, readiness,
-                                 management_metrics);
+  gateway::Management management(
+      {*accounts, *connect, *mcp_servers, *api_key_service, *audit, *tool_service, catalogue,
+       recorder, calls},
+      clock, rpc::ValueOrExit(frontend::ManagementOptionsOf(config, mcp_listener.get())), api_keys,
+      readiness, management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
       config, readiness, [&management](auto exchange) { management.Handle(exchange); }));
 

@@ -3,8 +3,8 @@ import { createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'cyan',
-  // Dark enough for white text on it, and as text on white; in the dark, light enough on grey.
-  primaryShade: { light: 9, dark: 8 },
+  // Dark enough for white text on it.
+  primaryShade: 9,
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
