@@ -10,11 +10,31 @@
 #include "common/base/random.h"
 #include "common/rpc/proto_time.h"
 #include "common/rpc/status.h"
+#include "edge/redaction.h"
 
 namespace mesh::edge {
 
 using auth::v1::AuditEvent;
 using auth::v1::RecordEventsRequest;
+
+namespace {
+
+constexpr absl::Duration kLongestPauseAtTheEnd = absl::Milliseconds(100);
+
+}  // namespace
+
+AuditEvent ToolCallEvent(const CallContext& context, const CalledTool& called,
+                         absl::string_view arguments_json) {
+  AuditEvent event;
+  event.set_actor(called.actor);
+  event.set_action("tool.call");
+  event.set_account(called.account);
+  event.set_mcp_server(called.mcp_server);
+  event.set_tool(called.tool);
+  event.set_request_id(context.request_id);
+  (*event.mutable_details())["arguments"] = RedactArguments(arguments_json);
+  return event;
+}
 
 AuditRecorder::AuditRecorder(auth::v1::AuditService::StubInterface& auth,
                              prometheus::Registry& registry, const Options& options)
@@ -59,7 +79,11 @@ void AuditRecorder::Run() {
   bool failing = false;
   while (true) {
     if (failing) {
-      wake_.wait_for(lock, absl::ToChronoMilliseconds(options_.retry), [this] { return closed_; });
+      const bool closed = closed_;
+      const absl::Duration pause =
+          closed ? std::min(options_.retry, kLongestPauseAtTheEnd) : options_.retry;
+      wake_.wait_for(lock, absl::ToChronoMilliseconds(pause),
+                     [this, closed] { return closed_ != closed; });
     } else {
       wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
     }
@@ -73,21 +97,19 @@ void AuditRecorder::Run() {
     if (batch.events_size() == 0) continue;
     const absl::Time deadline = deadline_;
     lock.unlock();
-    const bool taken = Send(batch, std::min(deadline, absl::Now() + options_.call_timeout));
+    const Sent sent = Send(batch, std::min(deadline, absl::Now() + options_.call_timeout));
     lock.lock();
-    // One line when it begins to fail.
-    if (!taken && !failing) LogWarning("audit events wait for auth-service");
-    failing = !taken;
-    if (taken) {
-      sent_.Increment(batch.events_size());
+    // One line when it begins to fail, and one when it ends.
+    const bool failed = sent == Sent::kLater;
+    if (failed && !failing) LogWarning("audit events wait for auth-service");
+    if (!failed && failing) LogInfo("audit events reach auth-service again");
+    failing = failed;
+    if (!failed) {
+      (sent == Sent::kTaken ? sent_ : lost_).Increment(batch.events_size());
       continue;
     }
     for (int i = batch.events_size() - 1; i >= 0; --i) {
       queue_.push_front(std::move(*batch.mutable_events(i)));
-    }
-    if (closed_) {
-      wake_.wait_for(lock, std::chrono::milliseconds(100));
-      failing = false;
     }
   }
   if (!queue_.empty()) {
@@ -97,16 +119,26 @@ void AuditRecorder::Run() {
   queue_.clear();
 }
 
-bool AuditRecorder::Send(const RecordEventsRequest& batch, absl::Time deadline) {
+AuditRecorder::Sent AuditRecorder::Send(const RecordEventsRequest& batch, absl::Time deadline) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(deadline));
   google::protobuf::Empty response;
   const grpc::Status status = auth_.RecordEvents(&context, batch, &response);
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+      return Sent::kTaken;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return Sent::kLater;
+    default:
+      break;
+  }
   // What it will never take is no reason to keep what comes after.
-  if (status.error_code() != grpc::StatusCode::INVALID_ARGUMENT) return status.ok();
   LogError("audit events refused",
            {{"events", batch.events_size()}, {"error", rpc::FromGrpc(status, "auth-service")}});
-  return true;
+  return Sent::kRefused;
 }
 
 }  // namespace mesh::edge

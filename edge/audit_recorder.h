@@ -5,16 +5,31 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <string>
 #include <thread>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include "common/base/call_context.h"
 #include "mesh/auth/v1/audit.grpc.pb.h"
 #include "mesh/auth/v1/audit.pb.h"
 
 namespace mesh::edge {
+
+// What was called, for whom. Without an MCP server where it was called by hand.
+struct CalledTool {
+  std::string actor = {};
+  std::string account = {};
+  std::string mcp_server = {};
+  std::string tool = {};
+};
+
+// The event of a tool call, its arguments redacted; outcome and duration come later.
+auth::v1::AuditEvent ToolCallEvent(const CallContext& context, const CalledTool& called,
+                                   absl::string_view arguments_json);
 
 // Thread-safe.
 class AuditRecorder {
@@ -40,12 +55,20 @@ class AuditRecorder {
   // Queues an event; never waits for auth-service. Events without an id or a time get them.
   void Record(auth::v1::AuditEvent event);
 
-  // Takes no more, and brings what is queued to auth-service until `deadline`.
+  // Takes no more, and brings what is queued to auth-service until `deadline`, or a moment longer.
   void Close(absl::Time deadline);
 
  private:
+  enum class Sent {
+    kTaken,
+    // Worth another try.
+    kLater,
+    // Whatever is tried.
+    kRefused,
+  };
+
   void Run();
-  bool Send(const auth::v1::RecordEventsRequest& batch, absl::Time deadline);
+  Sent Send(const auth::v1::RecordEventsRequest& batch, absl::Time deadline);
 
   auth::v1::AuditService::StubInterface& auth_;
   const Options options_;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -68,6 +69,54 @@ TEST_F(AuditRecorderTest, KeepsWhatAuthServiceDoesNotTakeYet) {
   recorder.Close(absl::Now() + absl::Seconds(20));
 
   EXPECT_EQ(backends_.audit.recorded().size(), 2u);
+}
+
+TEST_F(AuditRecorderTest, WhatIsRefusedIsLostAndHoldsNothingUp) {
+  backends_.audit.Break(absl::UnimplementedError("Failed to parse the request."));
+  AuditRecorder recorder(*stub_, registry_, {.retry = absl::Hours(1)});
+  recorder.Record(Event("refused"));
+  backends_.audit.AwaitCalls(1);
+  backends_.audit.Break(absl::OkStatus());
+  recorder.Record(Event("taken"));
+
+  recorder.Close(absl::Now() + absl::Seconds(20));
+
+  ASSERT_EQ(backends_.audit.recorded().size(), 1u);
+  EXPECT_EQ(backends_.audit.recorded()[0].tool(), "taken");
+  EXPECT_EQ(Count("lost"), 1);
+  EXPECT_EQ(Count("sent"), 1);
+}
+
+TEST_F(AuditRecorderTest, AtTheEndAnOutageIsTriedThroughUntilTheDeadline) {
+  backends_.audit.Break(StoreUnavailable("gone"));
+  AuditRecorder recorder(*stub_, registry_, {.retry = absl::Hours(1)});
+  recorder.Record(Event("a"));
+  backends_.audit.AwaitCalls(1);
+  std::thread back([this] {
+    backends_.audit.AwaitCalls(3);
+    backends_.audit.Break(absl::OkStatus());
+  });
+
+  recorder.Close(absl::Now() + absl::Seconds(20));
+  back.join();
+
+  EXPECT_EQ(backends_.audit.recorded().size(), 1u);
+  EXPECT_EQ(Count("lost"), 0);
+}
+
+TEST(ToolCallEvent, SaysWhoCalledWhatWithoutItsSecrets) {
+  const auth::v1::AuditEvent event = ToolCallEvent(
+      {.request_id = "req_1"},
+      {.actor = "mcp_1", .account = "acc_1", .mcp_server = "mcp_1", .tool = "create_meeting"},
+      R"({"pwd":"hunter2"})");
+
+  EXPECT_EQ(event.action(), "tool.call");
+  EXPECT_EQ(event.actor(), "mcp_1");
+  EXPECT_EQ(event.account(), "acc_1");
+  EXPECT_EQ(event.mcp_server(), "mcp_1");
+  EXPECT_EQ(event.tool(), "create_meeting");
+  EXPECT_EQ(event.request_id(), "req_1");
+  EXPECT_EQ(event.details().at("arguments"), R"({"pwd":"[redacted]"})");
 }
 
 TEST_F(AuditRecorderTest, NeverWaitsAndCountsWhatItHasNoRoomFor) {

@@ -5,8 +5,10 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/rpc/proto_time.h"
+#include "common/rpc/status.h"
 
 namespace mesh::edge {
 namespace {
@@ -15,6 +17,8 @@ using auth::v1::Change;
 using auth::v1::ChangeService;
 using auth::v1::WatchRequest;
 using auth::v1::WatchResponse;
+
+constexpr char kService[] = "auth-service";
 
 // Seconds from a change's commit until it is known here.
 const prometheus::Histogram::BucketBoundaries kLagBuckets = {0.01, 0.025, 0.05, 0.1, 0.15,
@@ -95,32 +99,31 @@ ChangeWatch::~ChangeWatch() {
 }
 
 void ChangeWatch::Run() {
-  // So that an outage is logged when it begins and when it ends.
-  bool failing = false;
   while (true) {
-    const bool spoke = FollowOne();
+    const absl::Status followed = FollowOne();
     std::unique_lock lock(mu_);
     if (stopping_) return;
-    if (spoke && failing) LogInfo("changes were followed again");
-    if (!spoke && !failing) LogWarning("changes cannot be followed");
-    failing = !spoke;
+    if (!followed.ok() && !std::exchange(failing_, true)) {
+      LogWarning("changes cannot be followed", {{"error", followed}});
+    }
     changed_.wait_for(lock, absl::ToChronoNanoseconds(options_.pause),
                       [this] { return stopping_; });
   }
 }
 
-bool ChangeWatch::FollowOne() {
+absl::Status ChangeWatch::FollowOne() {
   WatchRequest request;
   uint64_t before = 0;
   {
     const std::lock_guard lock(mu_);
-    if (stopping_) return false;
+    if (stopping_) return CallerGone();
     if (known_.has_value()) request.set_after(*known_);
     before = messages_;
   }
   Stream stream(*this, request);
   std::unique_lock lock(mu_);
   uint64_t seen = before;
+  bool silent = false;
   while (!stream.done()) {
     const bool moved = changed_.wait_for(lock, absl::ToChronoNanoseconds(options_.silence), [&] {
       return stream.done() || stopping_ || messages_ != seen;
@@ -130,10 +133,13 @@ bool ChangeWatch::FollowOne() {
       seen = messages_;
       continue;
     }
+    silent = !stopping_;
     stream.Cancel();
     changed_.wait(lock, [&] { return stream.done(); });
   }
-  return messages_ != before;
+  if (messages_ != before) return absl::OkStatus();
+  if (silent || stream.status().ok()) return ServiceUnavailable(kService, "it says nothing");
+  return rpc::FromGrpc(stream.status(), kService);
 }
 
 void ChangeWatch::Take(const WatchResponse& news) {
@@ -146,6 +152,7 @@ void ChangeWatch::Take(const WatchResponse& news) {
   }
   confirmed_time_.Set(static_cast<double>(absl::ToUnixMillis(now)) / 1000);
   const std::lock_guard lock(mu_);
+  if (std::exchange(failing_, false)) LogInfo("changes are followed again");
   known_ = news.sequence();
   ++messages_;
   changed_.notify_all();

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include <prometheus/gauge.h>
@@ -57,8 +58,8 @@ class ChangeWatch {
   class Stream;
 
   void Run();
-  // Until the stream ends; true where it had said anything.
-  bool FollowOne();
+  // Until the stream ends. OK where it had said anything, else why it had not.
+  absl::Status FollowOne();
   void Take(const auth::v1::WatchResponse& news);
 
   auth::v1::ChangeService::StubInterface& auth_;
@@ -71,6 +72,8 @@ class ChangeWatch {
   std::mutex mu_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  // So that an outage is logged when it begins and when it ends.
+  bool failing_ = false;
   // Messages so far.
   uint64_t messages_ = 0;
   // Sequence of the last one.

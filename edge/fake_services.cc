@@ -456,15 +456,9 @@ std::vector<auth::v1::AuditEvent> FakeAuditService::recorded() const {
   return recorded_;
 }
 
-void FakeAuditService::AwaitCalls(int calls) {
-  std::unique_lock lock(mu_);
-  called_.wait(lock, [&] { return calls_ >= calls; });
-}
+void FakeAuditService::AwaitCalls(size_t calls) { calls_.WaitForCount(calls); }
 
-void FakeAuditService::AwaitEvents(size_t events) {
-  std::unique_lock lock(mu_);
-  called_.wait(lock, [&] { return recorded_.size() >= events; });
-}
+void FakeAuditService::AwaitEvents(size_t events) { events_.WaitForCount(events); }
 
 auth::v1::ListAuditEventsRequest FakeAuditService::listed() const {
   const std::lock_guard lock(mu_);
@@ -475,10 +469,12 @@ grpc::Status FakeAuditService::RecordEvents(grpc::ServerContext*,
                                             const auth::v1::RecordEventsRequest* request,
                                             google::protobuf::Empty*) {
   const std::lock_guard lock(mu_);
-  ++calls_;
-  called_.notify_all();
+  calls_.Put(true);
   if (!broken_.ok()) return rpc::ToGrpc(broken_);
-  recorded_.insert(recorded_.end(), request->events().begin(), request->events().end());
+  for (const auth::v1::AuditEvent& event : request->events()) {
+    recorded_.push_back(event);
+    events_.Put(true);
+  }
   return grpc::Status::OK;
 }
 

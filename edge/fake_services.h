@@ -1,7 +1,6 @@
 // auth-service and zoho-proxy-service as a test wants them, over real gRPC on a port of its own.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include <grpcpp/grpcpp.h>
 
+#include "common/base/mailbox.h"
 #include "common/rpc/grpc_listener.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
@@ -205,8 +205,8 @@ class FakeConnectService final : public auth::v1::ConnectService::Service {
   auth::v1::CompleteConnectRequest completed_;
 };
 
-// Thread-safe. Lists what was recorded, newest first and all on one page but for a cursor `next`
-// where one is wanted alone.
+// Thread-safe. Lists what was recorded, newest first and on one page, whatever the filter and the
+// page size; with a cursor `next` where the page is to hold a single event.
 class FakeAuditService final : public auth::v1::AuditService::Service {
  public:
   // While not OK, the answer to every call.
@@ -214,8 +214,8 @@ class FakeAuditService final : public auth::v1::AuditService::Service {
 
   std::vector<auth::v1::AuditEvent> recorded() const;
 
-  // Waits for so many calls of RecordEvents, and for so many events.
-  void AwaitCalls(int calls);
+  // Waits for so many calls of RecordEvents, and for so many events, ten seconds at most.
+  void AwaitCalls(size_t calls);
   void AwaitEvents(size_t events);
 
   // The last of it.
@@ -235,9 +235,10 @@ class FakeAuditService final : public auth::v1::AuditService::Service {
 
  private:
   mutable std::mutex mu_;
-  std::condition_variable called_;
   absl::Status broken_;
-  int calls_ = 0;
+  // One for each call, and one for each event.
+  Mailbox<bool> calls_;
+  Mailbox<bool> events_;
   std::vector<auth::v1::AuditEvent> recorded_;
   auth::v1::ListAuditEventsRequest listed_;
 };

@@ -1,20 +1,44 @@
 // The pattern of nearly every route: one call to a service, its response as the answer.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include <nlohmann/json_fwd.hpp>
 
 #include "common/rpc/call_group.h"
 #include "gateway/api_call.h"
 
 namespace mesh::gateway {
+
+// Those of a query by name, those of one name in their order.
+using Parameters = std::multimap<std::string, std::string>;
+
+// Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the parameter where a value is no UTF-8.
+absl::StatusOr<Parameters> ReadQuery(const net::ServerRequest& request);
+
+// The same for a route that takes none but `known`: others are errors.
+absl::StatusOr<Parameters> ReadParameters(const net::ServerRequest& request,
+                                          const std::set<std::string>& known);
+
+// The last of that name, or an empty string.
+std::string ValueOf(const Parameters& parameters, const std::string& name);
+
+// `limit` as a number; 0 where it is absent. Fails with INVALID_ARGUMENT
+// (`FIELD_INVALID`).
+absl::StatusOr<int> ReadLimit(const Parameters& parameters);
+
+// An RFC 3339 time; nullopt where it is absent. Fails likewise.
+absl::StatusOr<std::optional<absl::Time>> ReadTime(const Parameters& parameters,
+                                                   const std::string& name);
 
 // `?limit=` and `?next_cursor=` of a list.
 struct PageRequest {

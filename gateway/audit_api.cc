@@ -1,19 +1,16 @@
 #include "gateway/audit_api.h"
 
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
-#include "common/net/url.h"
 #include "common/rpc/proto_time.h"
 #include "gateway/answering.h"
 #include "gateway/resources.h"
@@ -26,38 +23,8 @@ using auth::v1::AuditEvent;
 using auth::v1::AuditService;
 using Async = AuditService::StubInterface::async_interface;
 using Json = nlohmann::ordered_json;
-using Parameters = std::map<std::string, std::string>;
 
 constexpr char kService[] = "auth-service";
-constexpr int kMostEvents = 1000;
-
-// Those in `known`; any other is an error.
-absl::StatusOr<Parameters> ReadParameters(const net::ServerRequest& request,
-                                          const std::set<std::string>& known) {
-  ASSIGN_OR_RETURN(const auto pairs, net::ParseQuery(request.query));
-  Parameters parameters;
-  for (const auto& [name, value] : pairs) {
-    if (known.count(name) == 0) {
-      return FieldInvalid(name,
-                          absl::StrCat("is not known here; known: ", absl::StrJoin(known, ", ")));
-    }
-    parameters[name] = value;
-  }
-  return parameters;
-}
-
-absl::Status ReadTime(const Parameters& parameters, const char* name,
-                      google::protobuf::Timestamp* (auth::v1::ListAuditEventsRequest::*field)(),
-                      auth::v1::ListAuditEventsRequest& request) {
-  const auto found = parameters.find(name);
-  if (found == parameters.end()) return absl::OkStatus();
-  absl::Time time;
-  if (!absl::ParseTime(absl::RFC3339_full, found->second, &time, nullptr)) {
-    return FieldInvalid(name, "must be an RFC 3339 time with a zone", "2026-12-31T00:00:00Z");
-  }
-  *(request.*field)() = rpc::TimestampOf(time);
-  return absl::OkStatus();
-}
 
 struct Wanted {
   auth::v1::ListAuditEventsRequest request = {};
@@ -65,31 +32,27 @@ struct Wanted {
 };
 
 absl::StatusOr<Wanted> ReadList(const net::ServerRequest& http) {
-  using Request = auth::v1::ListAuditEventsRequest;
   ASSIGN_OR_RETURN(
-      Parameters parameters,
+      const Parameters parameters,
       ReadParameters(http, {"since", "until", "actor", "action", "account", "mcp_server", "tool",
                             "outcome", "request_id", "limit", "next_cursor", "format"}));
   Wanted wanted;
-  Request& request = wanted.request;
-  RETURN_IF_ERROR(ReadTime(parameters, "since", &Request::mutable_start_time, request));
-  RETURN_IF_ERROR(ReadTime(parameters, "until", &Request::mutable_end_time, request));
-  request.set_actor(parameters["actor"]);
-  request.set_action(parameters["action"]);
-  request.set_account(parameters["account"]);
-  request.set_mcp_server(parameters["mcp_server"]);
-  request.set_tool(parameters["tool"]);
-  request.set_outcome(parameters["outcome"]);
-  request.set_request_id(parameters["request_id"]);
-  request.set_page_token(parameters["next_cursor"]);
-  if (const std::string& limit = parameters["limit"]; !limit.empty()) {
-    int size = 0;
-    if (!absl::SimpleAtoi(limit, &size) || size < 1 || size > kMostEvents) {
-      return FieldInvalid("limit", "must be a whole number from 1 to 1000", "100");
-    }
-    request.set_page_size(size);
-  }
-  const std::string& format = parameters["format"];
+  auth::v1::ListAuditEventsRequest& request = wanted.request;
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> since, ReadTime(parameters, "since"));
+  if (since.has_value()) *request.mutable_start_time() = rpc::TimestampOf(*since);
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> until, ReadTime(parameters, "until"));
+  if (until.has_value()) *request.mutable_end_time() = rpc::TimestampOf(*until);
+  request.set_actor(ValueOf(parameters, "actor"));
+  request.set_action(ValueOf(parameters, "action"));
+  request.set_account(ValueOf(parameters, "account"));
+  request.set_mcp_server(ValueOf(parameters, "mcp_server"));
+  request.set_tool(ValueOf(parameters, "tool"));
+  request.set_outcome(ValueOf(parameters, "outcome"));
+  request.set_request_id(ValueOf(parameters, "request_id"));
+  request.set_page_token(ValueOf(parameters, "next_cursor"));
+  ASSIGN_OR_RETURN(const int limit, ReadLimit(parameters));
+  request.set_page_size(limit);
+  const std::string format = ValueOf(parameters, "format");
   if (!format.empty() && format != "json" && format != "jsonl") {
     return FieldInvalid("format", "must be json or jsonl", "jsonl");
   }
@@ -150,11 +113,11 @@ void List(const Backends& to, std::unique_ptr<ApiCall> call) {
 }
 
 void Verify(const Backends& to, std::unique_ptr<ApiCall> call) {
-  absl::StatusOr<Parameters> parameters = ReadParameters(call->request(), {"start"});
+  const absl::StatusOr<Parameters> parameters = ReadParameters(call->request(), {"start"});
   if (!parameters.ok()) return call->Answer(parameters.status());
   auth::v1::VerifyAuditRequest request;
   int64_t start = 0;
-  if (const std::string& text = (*parameters)["start"];
+  if (const std::string text = ValueOf(*parameters, "start");
       !text.empty() && (!absl::SimpleAtoi(text, &start) || start < 0)) {
     return call->Answer(FieldInvalid("start", "must be the sequence of an event", "1"));
   }
@@ -176,15 +139,15 @@ void Verify(const Backends& to, std::unique_ptr<ApiCall> call) {
 }
 
 void Usage(const Backends& to, std::unique_ptr<ApiCall> call) {
-  absl::StatusOr<Parameters> parameters =
+  const absl::StatusOr<Parameters> parameters =
       ReadParameters(call->request(), {"since", "until", "account", "mcp_server", "tool"});
   if (!parameters.ok()) return call->Answer(parameters.status());
   auth::v1::ListUsageRequest request;
-  request.set_start_date((*parameters)["since"]);
-  request.set_end_date((*parameters)["until"]);
-  request.set_account((*parameters)["account"]);
-  request.set_mcp_server((*parameters)["mcp_server"]);
-  request.set_tool((*parameters)["tool"]);
+  request.set_start_date(ValueOf(*parameters, "since"));
+  request.set_end_date(ValueOf(*parameters, "until"));
+  request.set_account(ValueOf(*parameters, "account"));
+  request.set_mcp_server(ValueOf(*parameters, "mcp_server"));
+  request.set_tool(ValueOf(*parameters, "tool"));
   CallAndAnswer(
       to.calls, kService, *to.audit.async(), &Async::ListUsage, std::move(request), std::move(call),
       [](ApiCall& answered, const auth::v1::ListUsageResponse& response) {

@@ -1,6 +1,5 @@
 #include "gateway/connect_api.h"
 
-#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -17,9 +16,8 @@
 #include "common/base/secret.h"
 #include "common/base/status_macros.h"
 #include "common/net/url.h"
-#include "common/rpc/proto_time.h"
+#include "edge/catalogue.h"
 #include "gateway/answering.h"
-#include "gateway/fields.h"
 #include "gateway/html_page.h"
 #include "gateway/http_errors.h"
 #include "gateway/resources.h"
@@ -34,7 +32,6 @@ using auth::v1::ApiKey;
 using auth::v1::ConnectService;
 using Async = ConnectService::StubInterface::async_interface;
 using Json = nlohmann::ordered_json;
-using Query = std::map<std::string, std::string>;
 
 constexpr char kService[] = "auth-service";
 
@@ -43,16 +40,6 @@ constexpr char kCookie[] = "mesh_connect";
 constexpr int kCookieSeconds = 15 * 60;
 
 // --- What a browser sends and keeps
-
-absl::StatusOr<Query> QueryOf(const net::ServerRequest& request) {
-  ASSIGN_OR_RETURN(const auto pairs, net::ParseQuery(request.query));
-  return Query(pairs.begin(), pairs.end());
-}
-
-std::string ValueOf(const Query& query, const char* name) {
-  const auto found = query.find(name);
-  return found == query.end() ? std::string() : found->second;
-}
 
 Secret CookieOf(const net::HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
@@ -89,6 +76,14 @@ absl::StatusOr<std::string> BaseUrl(const std::string& management_url,
   return base;
 }
 
+// Asks for what the tools need, as far as they are known.
+template <typename Request>
+void AddNeededScopes(const Backends& to, Request& request) {
+  const std::shared_ptr<const edge::Catalogue> catalogue = to.catalogue.Current();
+  if (catalogue == nullptr) return;
+  for (const std::string& scope : NeededScopes(catalogue->tools())) request.add_scopes(scope);
+}
+
 // A visit to Zoho that is about to begin.
 struct Visit {
   auth::v1::StartConnectRequest request = {};
@@ -102,11 +97,7 @@ absl::StatusOr<Visit> NewVisit(const Backends& to, const std::string& management
   ASSIGN_OR_RETURN(visit.base, BaseUrl(management_url, request));
   visit.request.set_redirect_uri(absl::StrCat(visit.base, "/oauth/zoho/callback"));
   visit.request.set_browser_sha256(Sha256(visit.cookie.Reveal()));
-  if (const auto catalogue = to.catalogue.Current(); catalogue != nullptr) {
-    for (const std::string& scope : NeededScopes(catalogue->tools())) {
-      visit.request.add_scopes(scope);
-    }
-  }
+  AddNeededScopes(to, visit.request);
   return visit;
 }
 
@@ -253,17 +244,11 @@ void RevokeLink(const Backends& to, std::unique_ptr<ApiCall> call) {
 }
 
 void StartDevice(const Backends& to, std::unique_ptr<ApiCall> call) {
-  auth::v1::StartConnectRequest target;
-  if (absl::Status read = ReadConnectTarget(call->request().body, target); !read.ok()) {
+  auth::v1::StartDeviceConnectRequest request;
+  if (absl::Status read = ReadConnectTarget(call->request().body, request); !read.ok()) {
     return call->Answer(read);
   }
-  auth::v1::StartDeviceConnectRequest request;
-  request.set_name(target.name());
-  request.set_account(target.account());
-  request.set_region(target.region());
-  if (const auto catalogue = to.catalogue.Current(); catalogue != nullptr) {
-    for (const std::string& scope : NeededScopes(catalogue->tools())) request.add_scopes(scope);
-  }
+  AddNeededScopes(to, request);
   CallAndAnswer(
       to.calls, kService, *to.connect.async(), &Async::StartDeviceConnect, std::move(request),
       std::move(call), [](ApiCall& answered, const auth::v1::DeviceConnect& device) {
@@ -330,7 +315,7 @@ void FollowLink(const Backends& to, const std::string& management_url,
   const auto refuse = [&](const absl::Status& error) {
     call->Answer(ErrorPage(error, call->context().request_id));
   };
-  const absl::StatusOr<Query> query = QueryOf(call->request());
+  const absl::StatusOr<Parameters> query = ReadQuery(call->request());
   if (!query.ok()) return refuse(query.status());
   absl::StatusOr<Visit> visit = NewVisit(to, management_url, call->request());
   if (!visit.ok()) return refuse(visit.status());
@@ -352,7 +337,7 @@ void FollowLink(const Backends& to, const std::string& management_url,
 
 void Callback(const Backends& to, const std::string& management_url,
               std::unique_ptr<ApiCall> call) {
-  const absl::StatusOr<Query> query = QueryOf(call->request());
+  const absl::StatusOr<Parameters> query = ReadQuery(call->request());
   if (!query.ok()) {
     return call->Answer(ErrorPage(query.status(), call->context().request_id));
   }

@@ -421,6 +421,15 @@ TEST_F(ManagementTest, ShowsAndExportsTheAuditLog) {
   }
 }
 
+// Protocol buffers with anything else in them are refused as a whole by whoever gets them.
+TEST_F(ManagementTest, WhatIsNoUtf8GoesNoFurther) {
+  EXPECT_EQ(Send("POST", "/integrated-account/acc_1/tools/%FF/call", "{}").status, 404);
+  EXPECT_EQ(Send("GET", "/integrated-account/%C3%28").status, 404);
+  EXPECT_EQ(ReasonOf(Send("GET", "/audit?actor=%FF"), 400), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Send("GET", "/api-key?next_cursor=%FF"), 400), "FIELD_INVALID");
+  EXPECT_EQ(Send("GET", "/oauth/zoho/callback?state=%FF", "", "").status, 400);
+}
+
 TEST_F(ManagementTest, VerifiesTheAuditLogAndShowsUsage) {
   EXPECT_EQ(json::parse(Send("GET", "/audit/verify").body)["intact"], true);
   const json broken = json::parse(Send("GET", "/audit/verify?start=7").body);

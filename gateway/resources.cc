@@ -20,6 +20,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int64_t kThirtyDaysInSeconds = int64_t{30} * 24 * 60 * 60;
+
 template <typename Strings>
 Json List(const Strings& strings) {
   Json list = Json::array();
@@ -67,6 +69,24 @@ void ReadCredential(Fields& fields, Request& request) {
   } else {
     request.set_grant_code(*std::move(grant_code));
   }
+}
+
+// Sets what a request to connect is to connect.
+template <typename Request>
+void ReadTarget(Fields& fields, Request& request) {
+  request.set_name(fields.String("name").value_or(""));
+  request.set_account(fields.String("account").value_or(""));
+  request.set_region(fields.String("region").value_or(""));
+}
+
+// Of a body that holds nothing else, and may be empty.
+template <typename Request>
+absl::Status ReadTarget(absl::string_view body, Request& request) {
+  if (body.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
+  Fields fields(json);
+  ReadTarget(fields, request);
+  return fields.Finish();
 }
 
 }  // namespace
@@ -226,13 +246,12 @@ absl::StatusOr<auth::v1::CreateApiKeyRequest> ReadCreateApiKey(absl::string_view
 }
 
 absl::Status ReadConnectTarget(absl::string_view body, auth::v1::StartConnectRequest& request) {
-  if (body.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
-  Fields fields(json);
-  request.set_name(fields.String("name").value_or(""));
-  request.set_account(fields.String("account").value_or(""));
-  request.set_region(fields.String("region").value_or(""));
-  return fields.Finish();
+  return ReadTarget(body, request);
+}
+
+absl::Status ReadConnectTarget(absl::string_view body,
+                               auth::v1::StartDeviceConnectRequest& request) {
+  return ReadTarget(body, request);
 }
 
 absl::StatusOr<auth::v1::GetConnectLinkRequest> ReadGetConnectLink(absl::string_view body) {
@@ -240,11 +259,8 @@ absl::StatusOr<auth::v1::GetConnectLinkRequest> ReadGetConnectLink(absl::string_
   if (body.empty()) return request;
   ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
   Fields fields(json);
-  request.set_name(fields.String("name").value_or(""));
-  request.set_account(fields.String("account").value_or(""));
-  request.set_region(fields.String("region").value_or(""));
-  constexpr int64_t kThirtyDays = int64_t{30} * 24 * 60 * 60;
-  if (const auto lifetime = fields.Integer("expires_in_seconds", 60, kThirtyDays)) {
+  ReadTarget(fields, request);
+  if (const auto lifetime = fields.Integer("expires_in_seconds", 60, kThirtyDaysInSeconds)) {
     request.mutable_lifetime()->set_seconds(*lifetime);
   }
   RETURN_IF_ERROR(fields.Finish());
@@ -314,8 +330,7 @@ absl::StatusOr<auth::v1::RotateMcpServerTokenRequest> ReadRotate(absl::string_vi
   if (body.empty()) return request;
   ASSIGN_OR_RETURN(const nlohmann::json json, ParseObject(body));
   Fields fields(json);
-  constexpr int64_t kThirtyDays = int64_t{30} * 24 * 60 * 60;
-  if (const auto grace = fields.Integer("grace_seconds", 0, kThirtyDays)) {
+  if (const auto grace = fields.Integer("grace_seconds", 0, kThirtyDaysInSeconds)) {
     request.mutable_grace()->set_seconds(*grace);
   }
   RETURN_IF_ERROR(fields.Finish());

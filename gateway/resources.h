@@ -41,6 +41,8 @@ absl::StatusOr<auth::v1::CreateMcpServerRequest> ReadCreateMcpServer(absl::strin
 // The body of `POST /oauth/zoho/start` and `/oauth/zoho/device`, which may be empty: what to
 // connect goes into `request`. Fails likewise.
 absl::Status ReadConnectTarget(absl::string_view body, auth::v1::StartConnectRequest& request);
+absl::Status ReadConnectTarget(absl::string_view body,
+                               auth::v1::StartDeviceConnectRequest& request);
 
 // The body of `POST /connect-link`, which may be empty. Fails likewise.
 absl::StatusOr<auth::v1::GetConnectLinkRequest> ReadGetConnectLink(absl::string_view body);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
+#include "common/base/utf8.h"
 #include "common/net/url.h"
 
 namespace mesh::gateway {
@@ -31,7 +32,7 @@ std::optional<std::vector<std::string>> Values(const std::vector<std::string>& p
       continue;
     }
     std::optional<std::string> value = net::PercentDecode(path[i]);
-    if (!value.has_value() || value->empty()) return std::nullopt;
+    if (!value.has_value() || value->empty() || !IsUtf8(*value)) return std::nullopt;
     values.push_back(*std::move(value));
   }
   return values;

@@ -33,8 +33,8 @@ class Router {
  public:
   explicit Router(const std::vector<Pattern>& patterns);
 
-  // A slash at the end of `path` changes nothing. A segment with a broken escape or none at all
-  // matches nothing.
+  // A slash at the end of `path` changes nothing. A segment with a broken escape, one that decodes
+  // to what is no UTF-8, or none at all matches nothing.
   Match Find(absl::string_view method, absl::string_view path) const;
 
  private:

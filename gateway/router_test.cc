@@ -40,7 +40,7 @@ TEST(Router, KnowsWhichMethodsAPathTakes) {
 
 TEST(Router, FindsNothingElse) {
   for (const char* path : {"", "/", "/accounts", "/account//mcp/x", "/account/a/mcp",
-                           "/account/%zz", "/account/a/b", "//account"}) {
+                           "/account/%zz", "/account/%FF", "/account/a/b", "//account"}) {
     const Match match = MakeRouter().Find("GET", path);
     EXPECT_FALSE(match.found()) << path;
     EXPECT_THAT(match.allowed, IsEmpty()) << path;

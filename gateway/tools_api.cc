@@ -9,11 +9,10 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
-#include "common/net/url.h"
 #include "common/rpc/proto_time.h"
+#include "edge/audit_recorder.h"
 #include "edge/policy.h"
 #include "edge/rate_limit.h"
-#include "edge/redaction.h"
 #include "gateway/answering.h"
 #include "gateway/resources.h"
 
@@ -29,22 +28,19 @@ using tools::v1::ToolService;
 using Json = nlohmann::ordered_json;
 
 absl::StatusOr<McpServerConfig> ReadFilter(const net::ServerRequest& request) {
-  ASSIGN_OR_RETURN(const auto parameters, net::ParseQuery(request.query));
+  ASSIGN_OR_RETURN(const Parameters parameters, ReadParameters(request, {"methods", "tags"}));
   McpServerConfig config;
   for (const auto& [name, value] : parameters) {
     for (const absl::string_view word : absl::StrSplit(value, ',', absl::SkipWhitespace())) {
-      if (name == "methods") {
-        if (!edge::IsMethodWord(word)) {
-          return FieldInvalid("methods", absl::StrCat("must be of ", edge::MethodWords()),
-                              "read,write");
-        }
-        config.add_methods(std::string(word));
-      } else if (name == "tags") {
+      if (name == "tags") {
         config.add_tags(std::string(word));
+        continue;
       }
-    }
-    if (name != "methods" && name != "tags") {
-      return FieldInvalid(name, "is not known here; known: methods, tags");
+      if (!edge::IsMethodWord(word)) {
+        return FieldInvalid("methods", absl::StrCat("must be of ", edge::MethodWords()),
+                            "read,write");
+      }
+      config.add_methods(std::string(word));
     }
   }
   return config;
@@ -72,18 +68,6 @@ void List(const Backends& to, std::unique_ptr<ApiCall> call) {
                 });
 }
 
-// What the audit log says of a call by hand.
-auth::v1::AuditEvent EventOf(const ApiCall& call) {
-  auth::v1::AuditEvent event;
-  event.set_actor(call.context().actor);
-  event.set_action("tool.call");
-  event.set_account(call.path_value(0));
-  event.set_tool(call.path_value(1));
-  event.set_request_id(call.context().request_id);
-  (*event.mutable_details())["arguments"] = edge::RedactArguments(call.request().body);
-  return event;
-}
-
 void Call(const Backends& to, std::unique_ptr<ApiCall> call) {
   tools::v1::CallToolRequest request;
   request.set_account(call->path_value(0));
@@ -95,9 +79,12 @@ void Call(const Backends& to, std::unique_ptr<ApiCall> call) {
       &ToolService::StubInterface::async_interface::CallTool, std::move(request),
       [call = std::move(call), &recorder = to.recorder,
        began = absl::Now()](absl::StatusOr<CallToolResponse> response) {
-        auth::v1::AuditEvent event = EventOf(*call);
-        const std::string reason = ErrorReason(response.status());
-        event.set_outcome(response.ok() ? "ok" : reason.empty() ? "INTERNAL" : reason);
+        auth::v1::AuditEvent event = edge::ToolCallEvent(call->context(),
+                                                         {.actor = call->context().actor,
+                                                          .account = call->path_value(0),
+                                                          .tool = call->path_value(1)},
+                                                         call->request().body);
+        event.set_outcome(OutcomeOf(response.status()));
         *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
         recorder.Record(std::move(event));
         if (!response.ok()) return call->Answer(response.status());

@@ -85,6 +85,12 @@ std::string ErrorReason(const absl::Status& status) {
   return detail.has_value() ? std::move(detail->reason) : std::string();
 }
 
+std::string OutcomeOf(const absl::Status& status) {
+  if (status.ok()) return "ok";
+  std::string reason = ErrorReason(status);
+  return reason.empty() ? "INTERNAL" : reason;
+}
+
 absl::Status FieldInvalid(absl::string_view field, absl::string_view rule,
                           absl::string_view example) {
   return InvalidField("FIELD_INVALID", field, rule, example);

@@ -30,6 +30,10 @@ std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
 // The reason, or an empty string.
 std::string ErrorReason(const absl::Status& status);
 
+// How something ended, as logs of events have it: `ok`, else the reason, `INTERNAL` where there is
+// none.
+std::string OutcomeOf(const absl::Status& status);
+
 // --- Anything
 
 // INVALID_ARGUMENT `FIELD_INVALID`: `field` of a request or a configuration. `rule` completes

@@ -35,6 +35,12 @@ TEST(Errors, AStatusOfALibraryHasNoDetail) {
   EXPECT_EQ(ErrorReason(absl::NotFoundError("no")), "");
 }
 
+TEST(Errors, AnOutcomeIsOkOrTheReason) {
+  EXPECT_EQ(OutcomeOf(absl::OkStatus()), "ok");
+  EXPECT_EQ(OutcomeOf(CallerGone()), "CANCELLED");
+  EXPECT_EQ(OutcomeOf(absl::NotFoundError("no")), "INTERNAL");
+}
+
 TEST(Errors, AWaitIsRoundedUpToWholeSecondsSoThatNobodyComesTooEarly) {
   const absl::Status status = OauthThrottled(absl::Milliseconds(1200), "Zoho's limit");
 

@@ -10,15 +10,6 @@
 #include "services/auth/audit_event.h"
 
 namespace mesh::auth {
-namespace {
-
-std::string OutcomeOf(const absl::Status& status) {
-  if (status.ok()) return "ok";
-  std::string reason = ErrorReason(status);
-  return reason.empty() ? "INTERNAL" : reason;
-}
-
-}  // namespace
 
 AuditLog::AuditLog(AuditStore& store, const Clock& clock, AuthMetrics& metrics,
                    const AuditLogOptions& options)

@@ -11,6 +11,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "common/rpc/proto_time.h"
 
 namespace mesh::auth {
@@ -25,29 +26,6 @@ constexpr std::array<absl::string_view, 8> kMethods = {"read", "write",  "custom
                                                        "list", "create", "update", "delete"};
 // The last second of 9999.
 constexpr int64_t kLastSecond = 253'402'300'799;
-
-// Takes the first character of `text` away; nullopt where it is no UTF-8.
-std::optional<char32_t> TakeCharacter(absl::string_view& text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const size_t length = byte(0) < 0x80           ? 1
-                        : (byte(0) >> 5) == 0x06 ? 2
-                        : (byte(0) >> 4) == 0x0E ? 3
-                        : (byte(0) >> 3) == 0x1E ? 4
-                                                 : 0;
-  if (length == 0 || text.size() < length) return std::nullopt;
-  char32_t character = length == 1 ? byte(0) : byte(0) & (0x7F >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return std::nullopt;
-    character = (character << 6) | (byte(i) & 0x3F);
-  }
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (character < kSmallest[length] || character > 0x10FFFF ||
-      (character >= 0xD800 && character <= 0xDFFF)) {
-    return std::nullopt;
-  }
-  text.remove_prefix(length);
-  return character;
-}
 
 bool IsControl(char32_t character) {
   return character < 0x20 || (character >= 0x7F && character < 0xA0);

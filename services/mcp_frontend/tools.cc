@@ -12,7 +12,6 @@
 #include "common/rpc/proto_time.h"
 #include "edge/policy.h"
 #include "edge/rate_limit.h"
-#include "edge/redaction.h"
 #include "services/mcp_frontend/errors.h"
 #include "services/mcp_frontend/mcp/json_text.h"
 #include "services/mcp_frontend/mcp/notifications.h"
@@ -38,26 +37,6 @@ mcp::Result ToolResult(std::string result_json) {
   members.Append(absl::Cord(std::move(result_json)));
   members.Append(R"(,"isError":false)");
   return {.members = std::move(members)};
-}
-
-std::string OutcomeOf(const absl::Status& status) {
-  if (status.ok()) return "ok";
-  std::string reason = ErrorReason(status);
-  return reason.empty() ? "INTERNAL" : reason;
-}
-
-// What the audit log says of a call; outcome and duration come later.
-auth::v1::AuditEvent EventOf(const auth::v1::McpServer& server, const CallContext& context,
-                             const mcp::ToolCall& call) {
-  auth::v1::AuditEvent event;
-  event.set_actor(server.id());
-  event.set_action("tool.call");
-  event.set_account(server.account());
-  event.set_mcp_server(server.id());
-  event.set_tool(call.name);
-  event.set_request_id(context.request_id);
-  (*event.mutable_details())["arguments"] = edge::RedactArguments(call.arguments_json);
-  return event;
 }
 
 // Tells a client that waits how long it has been, for as long as this lives.
@@ -106,7 +85,12 @@ void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revisio
   const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
   if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
   const tools::v1::Tool* tool = catalogue->Find(call.name);
-  auth::v1::AuditEvent event = EventOf(server, context, call);
+  auth::v1::AuditEvent event = edge::ToolCallEvent(context,
+                                                   {.actor = server.id(),
+                                                    .account = server.account(),
+                                                    .mcp_server = server.id(),
+                                                    .tool = call.name},
+                                                   call.arguments_json);
   // One answer for both, so that nobody learns what else there is.
   if (tool == nullptr || !edge::Allows(server.config(), *tool)) {
     event.set_outcome("TOOL_UNKNOWN");
@@ -130,11 +114,13 @@ void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revisio
       [&revision, &metrics = metrics_, &recorder = recorder_, answer, tool = std::move(call.name),
        request_id = context.request_id, event = std::move(event), waiting = std::move(waiting),
        began = absl::Now()](absl::StatusOr<CallToolResponse> response) mutable {
-        event.set_outcome(OutcomeOf(response.status()));
-        *event.mutable_duration() = rpc::ProtoDurationOf(absl::Now() - began);
+        const std::string outcome = OutcomeOf(response.status());
+        const absl::Duration took = absl::Now() - began;
+        metrics.ToolCalled(tool, outcome, took);
+        event.set_outcome(outcome);
+        *event.mutable_duration() = rpc::ProtoDurationOf(took);
         recorder.Record(std::move(event));
         if (response.ok()) {
-          metrics.ToolCalled(tool, "ok", absl::Now() - began);
           net::HttpHeaders headers;
           if (response->has_rate_limit()) {
             edge::AddRateLimitHeaders(edge::ReadRateLimit(response->rate_limit()), headers);
@@ -142,7 +128,6 @@ void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revisio
           return answer->Result(
               revision.Write(ToolResult(std::move(*response->mutable_result_json()))), headers);
         }
-        metrics.ToolCalled(tool, OutcomeOf(response.status()), absl::Now() - began);
         LogInfo("tool call failed",
                 {{"request_id", request_id}, {"tool", tool}, {"error", response.status()}});
         AnswerWithError(response.status(), revision, *answer);
