@@ -20,6 +20,7 @@ UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
 FUZZ = "clang-14 libclang-rt-14-dev".split()
 LINT = "git clang-format clang-tidy".split()
 E2E = "curl ca-certificates".split()
+BROWSER = "chromium fonts-dejavu-core".split()
 VENV = "python3-venv".split()
 
 # By command rather than by package: other packagings of Node bring npm along.

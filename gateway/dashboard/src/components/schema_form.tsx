@@ -1,7 +1,10 @@
 // A form from a tool's input schema: one object of scalars and lists.
 import { Checkbox, JsonInput, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 
+import type { ReactNode } from 'react';
+
 import type { Schema } from '../api/types';
+import { Prose } from './prose';
 
 export type Values = Record<string, unknown>;
 
@@ -36,7 +39,8 @@ function Field({ name, schema, required, value, error, onChange }: {
   error: string | undefined;
   onChange: (value: unknown) => void;
 }) {
-  const shared = { label: name, description: schema.description, required, error };
+  const description = schema.description === undefined ? undefined : <Prose text={schema.description} />;
+  const shared = { label: name, description, required, error };
   if (schema.enum !== undefined) {
     const choices = schema.enum.map(String);
     return <Select {...shared} data={choices} value={value === undefined ? null : String(value)} clearable searchable
@@ -44,7 +48,7 @@ function Field({ name, schema, required, value, error, onChange }: {
   }
   switch (schema.type) {
     case 'boolean':
-      return <Checkbox label={name} description={schema.description} error={error} checked={value === true}
+      return <Checkbox label={name} description={description} error={error} checked={value === true}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)} />;
     case 'integer':
     case 'number':
@@ -70,7 +74,7 @@ function Field({ name, schema, required, value, error, onChange }: {
 
 function JsonField({ value, onChange, ...shared }: {
   label: string;
-  description: string | undefined;
+  description: ReactNode;
   required: boolean;
   error: string | undefined;
   value: unknown;

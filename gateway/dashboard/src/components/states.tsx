@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 
 import type { ApiError } from '../api/client';
 import { Icon, type IconName } from './icon';
+import { Prose } from './prose';
 
 export function Loading({ rows = 4, height = 44 }: { rows?: number; height?: number }) {
   return (
@@ -17,7 +18,7 @@ export function Loading({ rows = 4, height = 44 }: { rows?: number; height?: num
 export function Failure({ error, retry }: { error: ApiError; retry?: () => void }) {
   return (
     <Alert color="red" variant="light" title="That did not work" icon={<Icon name="alert" />} role="alert">
-      <Text size="sm">{error.message}</Text>
+      <Text size="sm"><Prose text={error.message} /></Text>
       <Group mt="xs" gap="sm">
         <Text size="xs" ff="monospace">{error.body.reason}</Text>
         {retry && <Button size="xs" variant="default" onClick={retry}>Try again</Button>}

@@ -2,6 +2,9 @@
 import { Text } from '@mantine/core';
 
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const SHORT = new Intl.DateTimeFormat(undefined, {
+  month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+});
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -9,6 +12,9 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 export const momentText = (time: string) => MOMENT.format(new Date(time));
+
+// For rows of a list.
+export const shortText = (time: string) => SHORT.format(new Date(time));
 
 // `in 3 days`, `2 hours ago`.
 export function relativeText(time: string, now = Date.now()): string {

@@ -1,4 +1,5 @@
 // A table of any length: only the rows that are seen are in the page. Arrow keys move, Enter opens.
+import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
@@ -7,6 +8,8 @@ export interface Column<Item> {
   // Of a CSS grid: `1fr`, `120px`.
   width: string;
   cell: (item: Item) => ReactNode;
+  // Left out on a phone.
+  wide?: boolean;
 }
 
 const ROW = 44;
@@ -21,6 +24,8 @@ export function VirtualList<Item>({ label, items, columns, keyOf, onOpen, onEnd,
   onEnd?: () => void;
   height?: string;
 }) {
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const shown = phone ? columns.filter(({ wide }) => wide !== true) : columns;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12,
@@ -49,13 +54,13 @@ export function VirtualList<Item>({ label, items, columns, keyOf, onOpen, onEnd,
     }
   };
 
-  const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
+  const grid = { gridTemplateColumns: shown.map(({ width }) => width).join(' ') };
   return (
     <div ref={scroller} className="virtual" role="table" aria-label={label} aria-rowcount={items.length + 1}
-      tabIndex={0} style={{ maxHeight: height, minHeight: 240 }}>
+      tabIndex={0} style={{ maxHeight: `max(320px, ${height})` }}>
       <div role="rowgroup" style={{ position: 'sticky', top: 0, zIndex: 1 }}>
         <div role="row" aria-rowindex={1} className="virtual-head" style={grid}>
-          {columns.map(({ name }) => <div role="columnheader" key={name}>{name}</div>)}
+          {shown.map(({ name }) => <div role="columnheader" key={name}>{name}</div>)}
         </div>
       </div>
       <div role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
@@ -68,7 +73,7 @@ export function VirtualList<Item>({ label, items, columns, keyOf, onOpen, onEnd,
                 'data-clickable': true, tabIndex: 0, onClick: () => onOpen(item),
                 onKeyDown: (event: KeyboardEvent) => onKey(event, row.index, item),
               })}>
-              {columns.map(({ name, cell }) => <div role="cell" key={name}>{cell(item)}</div>)}
+              {shown.map(({ name, cell }) => <div role="cell" key={name}>{cell(item)}</div>)}
             </div>
           );
         })}

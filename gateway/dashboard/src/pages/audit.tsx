@@ -11,7 +11,7 @@ import { Icon } from '../components/icon';
 import { PageHead } from '../components/page';
 import { useMay } from '../components/session';
 import { Empty, Failure, Loading } from '../components/states';
-import { momentText } from '../components/time';
+import { shortText } from '../components/time';
 import { type Column, VirtualList } from '../components/virtual_list';
 
 const ACTIONS = [
@@ -72,12 +72,12 @@ function Events() {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
   const columns = useMemo((): Column<AuditEvent>[] => [
-    { name: 'Number', width: '80px', cell: ({ sequence }) => sequence },
-    { name: 'When', width: '170px', cell: ({ time }) => momentText(time) },
-    { name: 'Action', width: 'minmax(150px, 1fr)', cell: ({ action }) => action },
-    { name: 'Who', width: 'minmax(130px, 1fr)', cell: ({ actor }) => nameOf(actor) },
-    { name: 'On', width: 'minmax(150px, 1fr)', cell: (event) => event.tool || nameOf(event.mcp_server || event.account) },
-    { name: 'Outcome', width: '180px', cell: ({ outcome }) => <Outcome value={outcome} /> },
+    { name: 'Number', wide: true, width: '80px', cell: ({ sequence }) => sequence },
+    { name: 'When', width: '124px', cell: ({ time }) => shortText(time) },
+    { name: 'Action', width: 'minmax(90px, 1fr)', cell: ({ action }) => action },
+    { name: 'Who', wide: true, width: 'minmax(130px, 1fr)', cell: ({ actor }) => nameOf(actor) },
+    { name: 'On', wide: true, width: 'minmax(150px, 1fr)', cell: (event) => event.tool || nameOf(event.mcp_server || event.account) },
+    { name: 'Outcome', width: 'minmax(80px, 190px)', cell: ({ outcome }) => <Outcome value={outcome} /> },
   ], [nameOf]);
 
   return (

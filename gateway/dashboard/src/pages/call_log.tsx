@@ -8,7 +8,8 @@ import { EventDrawer, Outcome, sinceOf, SPAN_CHOICES, useFilter, useNames } from
 import { PageHead } from '../components/page';
 import { useMay } from '../components/session';
 import { Empty, Failure, Loading } from '../components/states';
-import { momentText } from '../components/time';
+import { shortText } from '../components/time';
+import { ToolName } from '../components/tool_name';
 import { type Column, VirtualList } from '../components/virtual_list';
 
 const OUTCOMES = [
@@ -47,19 +48,19 @@ function Log() {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
   const columns = useMemo((): Column<AuditEvent>[] => [
-    { name: 'When', width: '170px', cell: ({ time }) => momentText(time) },
-    { name: 'Tool', width: 'minmax(240px, 2fr)', cell: ({ tool }) => <Text size="sm" ff="monospace" truncate>{tool}</Text> },
-    { name: 'Who', width: 'minmax(140px, 1fr)', cell: ({ actor, mcp_server: server }) => nameOf(server || actor) },
-    { name: 'Outcome', width: '180px', cell: ({ outcome }) => <Outcome value={outcome} /> },
-    { name: 'Took', width: '80px', cell: ({ duration_ms: ms }) => `${Math.round(ms)} ms` },
+    { name: 'When', width: '124px', cell: ({ time }) => shortText(time) },
+    { name: 'Tool', width: 'minmax(96px, 2fr)', cell: ({ tool }) => <ToolName name={tool} /> },
+    { name: 'Who', wide: true, width: 'minmax(140px, 1fr)', cell: ({ actor, mcp_server: server }) => nameOf(server || actor) },
+    { name: 'Outcome', width: 'minmax(80px, 190px)', cell: ({ outcome }) => <Outcome value={outcome} /> },
+    { name: 'Took', wide: true, width: '80px', cell: ({ duration_ms: ms }) => `${Math.round(ms)} ms` },
   ], [nameOf]);
 
   return (
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
-        <Select label="Account" w={200} value={filter.account ?? ''} onChange={(value) => set('account', value ?? '')}
+        <Select label="Account" w={{ base: '100%', xs: 200 }} value={filter.account ?? ''} onChange={(value) => set('account', value ?? '')}
           data={[{ value: '', label: 'Any account' }, ...accounts.map(({ id, name }) => ({ value: id, label: name }))]} />
-        <Select label="Tool" w={260} searchable value={filter.tool ?? ''} onChange={(value) => set('tool', value ?? '')}
+        <Select label="Tool" w={{ base: '100%', xs: 260 }} searchable value={filter.tool ?? ''} onChange={(value) => set('tool', value ?? '')}
           data={[{ value: '', label: 'Any tool' }, ...tools.map(({ name, title }) => ({ value: name, label: title }))]} />
         <Select label="Outcome" w={170} data={OUTCOMES} value={filter.outcome ?? ''} onChange={(value) => set('outcome', value ?? '')} />
         <Select label="When" w={150} data={SPAN_CHOICES} value={span} onChange={(value) => setSpan(value ?? '')} />
@@ -80,7 +81,7 @@ function Log() {
           <VirtualList label="Calls" items={log.events} columns={columns} keyOf={({ id }) => id} onOpen={setOpened}
             onEnd={onEnd} height="calc(100dvh - 300px)" />
           <Text size="sm" c="dimmed" role="status">
-            {log.events.length} {log.hasNextPage ? 'newest calls; older ones come as you scroll' : 'calls'}
+            {log.events.length} {log.hasNextPage ? 'newest calls; older ones come as you scroll' : log.events.length === 1 ? 'call' : 'calls'}
           </Text>
         </>
       )}

@@ -9,6 +9,7 @@ import { Answer } from '../components/answer';
 import { Confirm } from '../components/confirm';
 import { Icon } from '../components/icon';
 import { PageHead } from '../components/page';
+import { Prose } from '../components/prose';
 import { argumentsOf, SchemaForm, type Values } from '../components/schema_form';
 import { useMay } from '../components/session';
 import { Empty, Failure, Loaded } from '../components/states';
@@ -121,7 +122,7 @@ function Call({ accountId, tool, given }: { accountId: string; tool: Tool; given
                       </Badge>}
                   {tool.tags.map((tag) => <Badge key={tag} variant="default" tt="none" fw={500}>{tag}</Badge>)}
                 </Group>
-                <Text size="sm">{tool.description}</Text>
+                <Text size="sm"><Prose text={tool.description} /></Text>
               </div>
               <SchemaForm schema={tool.input_schema} values={values} onChange={setValues}
                 wrong={(name) => (field === name ? call.error?.message : undefined)} />
@@ -154,7 +155,7 @@ function Call({ accountId, tool, given }: { accountId: string; tool: Tool; given
       </Grid.Col>
       <Confirm opened={asked} onClose={() => setAsked(false)} title={`Call ${tool.title}?`} action="Call"
         color={tool.destructive ? 'red' : 'cyan'} onConfirm={async () => run()}>
-        This changes what is at Zoho: {tool.description}
+        This changes what is at Zoho. <Prose text={tool.description} />
       </Confirm>
     </Grid>
   );

@@ -78,7 +78,7 @@ export function ServerForm({ accountId, initial, action, busy, error, onSubmit }
                 ))}
               </Group>
             </Fieldset>
-            <Rights accountId={accountId} config={config} change={change} wrong={wrong} />
+            <MethodsAndTags accountId={accountId} config={config} change={change} wrong={wrong} />
             <ExpiryField value={expiresAt} onChange={setExpiresAt} error={wrong('expires_at')} />
             <Switch checked={config.require_api_token_auth} label="Second factor"
               description="The client must send an API key too, so that the URL alone opens nothing"
@@ -95,7 +95,7 @@ export function ServerForm({ accountId, initial, action, busy, error, onSubmit }
   );
 }
 
-function Rights({ accountId, config, change, wrong }: {
+function MethodsAndTags({ accountId, config, change, wrong }: {
   accountId: string;
   config: McpServerConfig;
   change: (part: Partial<McpServerConfig>) => void;

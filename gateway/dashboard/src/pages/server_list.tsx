@@ -13,10 +13,10 @@ import { Time } from '../components/time';
 import { type Column, VirtualList } from '../components/virtual_list';
 
 const COLUMNS: Column<McpServer>[] = [
-  { name: 'Name', width: 'minmax(160px, 2fr)', cell: ({ name }) => <Text fw={500} size="sm" truncate>{name}</Text> },
-  { name: 'Rights', width: 'minmax(200px, 2fr)', cell: ({ config }) => <Rights config={config} /> },
+  { name: 'Name', width: 'minmax(120px, 2fr)', cell: ({ name }) => <Text fw={500} size="sm" truncate>{name}</Text> },
+  { name: 'Rights', wide: true, width: 'minmax(200px, 2fr)', cell: ({ config }) => <Rights config={config} /> },
   { name: 'Expires', width: '120px', cell: ({ expires_at: at }) => (at === null ? 'never' : <Time value={at} />) },
-  { name: 'Made', width: '120px', cell: ({ created_at: at }) => <Time value={at} /> },
+  { name: 'Made', wide: true, width: '120px', cell: ({ created_at: at }) => <Time value={at} /> },
 ];
 
 function fits(server: McpServer, words: string[]): boolean {
@@ -53,7 +53,7 @@ export function ServerList({ accountId }: { accountId: string }) {
                 aria-label="Search MCP servers" placeholder="Name, tag, method or id" leftSection={<Icon name="search" />}
                 w={{ base: '100%', xs: 320 }} type="search" />
               <Text size="sm" c="dimmed" role="status">
-                {found.length === all.length ? `${all.length} MCP servers` : `${found.length} of ${all.length}`}
+                {found.length === all.length ? `${all.length} MCP ${all.length === 1 ? 'server' : 'servers'}` : `${found.length} of ${all.length}`}
               </Text>
             </Group>
             {found.length === 0

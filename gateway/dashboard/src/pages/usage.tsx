@@ -8,6 +8,7 @@ import type { Bar } from '../charts/calls_chart';
 import { useNames } from '../components/events';
 import { PageHead } from '../components/page';
 import { Empty, Loaded } from '../components/states';
+import { shortName } from '../components/tool_name';
 
 const CallsChart = lazy(() => import('../charts/calls_chart'));
 
@@ -76,8 +77,6 @@ const barOf = (label: string, sum: Sum | undefined): Bar => ({
   label, ok: (sum?.calls ?? 0) - (sum?.errors ?? 0), errors: sum?.errors ?? 0,
 });
 
-const shortName = (tool: string) => tool.replace(/_?(a_)?zoho_meeting_/, ' ').replaceAll('_', ' ').trim();
-
 function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: number }) {
   const nameOf = useNames();
   const byDay = useMemo(() => sumBy(rows, ({ date }) => date), [rows]);
@@ -90,7 +89,7 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
     { calls: 0, errors: 0, milliseconds: 0 });
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+      <SimpleGrid cols={3} spacing="sm">
         <Figure name="Calls" value={number.format(total.calls)} />
         <Figure name="Errors" value={`${number.format(total.errors)} (${((total.errors / total.calls) * 100).toFixed(1)} %)`} />
         <Figure name="Mean time" value={`${Math.round(total.milliseconds / total.calls)} ms`} />
@@ -118,9 +117,9 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
 
 function Figure({ name, value }: { name: string; value: string }) {
   return (
-    <Paper withBorder p="md">
+    <Paper withBorder p="sm">
       <Text size="sm" c="dimmed">{name}</Text>
-      <Text fw={650} size="xl">{value}</Text>
+      <Text fw={650} size="lg">{value}</Text>
     </Paper>
   );
 }
