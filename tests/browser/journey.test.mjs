@@ -27,6 +27,11 @@ after(async () => {
 });
 
 const button = (name) => page.getByRole('button', { name, exact: true });
+const menu = (name, of = page) => of.getByRole('navigation').getByRole('link', { name, exact: true });
+const choose = async (name, option) => {
+  await page.getByRole('combobox', { name }).click();
+  await page.getByRole('option', { name: option }).click();
+};
 
 async function connected(url) {
   const client = new Client({ name: 'browser-test', version: '1.0.0' });
@@ -54,11 +59,10 @@ test('a wrong key is refused at the field, and the right one logs in', async () 
 test("an account is connected through Zoho's consent page", async () => {
   const gone = await mesh.manage('DELETE', `/integrated-account/${await mesh.accountOf('eu')}`);
   assert.equal(gone.status, 204, gone.text);
-  await page.getByRole('link', { name: 'Accounts' }).click();
+  await menu('Accounts').click();
   await page.getByRole('link', { name: 'Connect an account' }).click();
   await page.getByLabel('Name').fill('Lindenhof <b>1</b>');
-  await page.getByLabel('Data centre').click();
-  await page.getByRole('option', { name: 'Fake Zoho (eu)' }).click();
+  await choose('Data centre', 'Fake Zoho (eu)');
   await button('Begin').click();
 
   const [zoho] = await Promise.all([
@@ -73,7 +77,7 @@ test("an account is connected through Zoho's consent page", async () => {
 let url;
 
 test('from an account to its URL are four clicks', async () => {
-  await page.getByRole('link', { name: 'Accounts' }).click();
+  await menu('Accounts').click();
 
   await page.getByRole('link', { name: /Harborline Logistics/ }).click();
   await page.getByRole('link', { name: 'Create an MCP server' }).click();
@@ -116,7 +120,7 @@ test('the picker shows what a URL would show, and the server shows just that', a
 });
 
 test('the call is in the log and can be replayed in the playground', async () => {
-  await page.getByRole('link', { name: 'Call log' }).click();
+  await menu('Call log').click();
   await page.getByLabel('Follow').check();
   const row = page.getByRole('row', { name: new RegExp(`${TOOL}.*Directory`) });
   await row.waitFor();
@@ -149,8 +153,7 @@ test('wrong input is said at its field, and nothing is half-done', async () => {
   await button('Create').click();
   await page.getByText(/`name` must have 1 to 120 characters/).waitFor();
   await page.getByLabel('Name').fill('<script>alert(1)</script> ünïcode 名前');
-  await page.getByLabel('Expires').click();
-  await page.getByRole('option', { name: 'At a moment of your choice' }).click();
+  await choose('Expires', 'At a moment of your choice');
   await page.getByLabel('Moment').fill('2020-01-01T00:00');
   await button('Create').click();
   await page.getByText(/must be a time in the future/).waitFor();
@@ -160,7 +163,7 @@ test('wrong input is said at its field, and nothing is half-done', async () => {
 });
 
 test('a revoked URL is refused', async () => {
-  await page.getByRole('link', { name: 'Accounts' }).click();
+  await menu('Accounts').click();
   await page.getByRole('link', { name: /Harborline Logistics/ }).click();
   await page.getByRole('searchbox').fill('directory');
   await page.getByRole('row', { name: /Directory/ }).click();
@@ -176,15 +179,15 @@ test('a viewer sees what a viewer may, and a deleted key ends the session', asyn
   const viewer = await Visitor.come(browser, mesh);
   await viewer.logIn(key.key);
   assert.equal(await viewer.page.getByRole('link', { name: 'Connect an account' }).count(), 0);
-  assert.equal(await viewer.page.getByRole('link', { name: 'API keys' }).count(), 0);
+  assert.equal(await menu('API keys', viewer.page).count(), 0);
   await viewer.open('log');
   await viewer.page.getByText('Your key may not read the log').waitFor();
 
   await mesh.manage('DELETE', `/api-key/${key.id}`);
 
   await until('the session has ended', async () => {
-    await viewer.page.getByRole('link', { name: 'Usage' }).click();
-    await viewer.page.getByRole('link', { name: 'Accounts' }).click();
+    await menu('Usage', viewer.page).click();
+    await menu('Accounts', viewer.page).click();
     await viewer.page.getByText('The session has ended').waitFor({ timeout: 1000 });
   });
   await viewer.leave();

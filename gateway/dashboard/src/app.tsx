@@ -1,11 +1,10 @@
 // Which page stands at which address; the login page stands before all of them.
 import { Center, Loader } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 
 import { onSessionEnded } from './api/client';
-import { SESSION, useSession } from './api/queries';
+import { useForgetSession, useSession } from './api/queries';
 import { PageHead } from './components/page';
 import { SessionProvider } from './components/session';
 import { Empty, Failure, Loading } from './components/states';
@@ -26,27 +25,20 @@ const UsagePage = lazy(() => import('./pages/usage'));
 
 export function App() {
   const session = useSession();
-  const client = useQueryClient();
+  const forget = useForgetSession();
   const [ended, setEnded] = useState(false);
 
   useEffect(() => onSessionEnded(() => {
-    if (client.getQueryData(SESSION) == null) return;
     setEnded(true);
-    client.clear();
-    client.setQueryData(SESSION, null);
-  }), [client]);
+    forget();
+  }), [forget]);
 
   if (session.isPending) return <Screen><Loader aria-label="Loading" /></Screen>;
   if (session.error && session.error.status !== 401) {
     return <Screen><Failure error={session.error} retry={() => void session.refetch()} /></Screen>;
   }
   if (session.data == null) {
-    return (
-      <LoginPage ended={ended} onLogin={(fresh) => {
-        setEnded(false);
-        client.setQueryData(SESSION, fresh);
-      }} />
-    );
+    return <LoginPage ended={ended} onLogin={() => setEnded(false)} />;
   }
   return (
     <SessionProvider session={session.data}>

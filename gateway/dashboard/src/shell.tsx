@@ -4,11 +4,10 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 
-import { logOut, SESSION } from './api/queries';
+import { useLogOut } from './api/queries';
 import type { Role } from './api/types';
 import { Icon, type IconName } from './components/icon';
 import { useCurrentSession, useMay } from './components/session';
@@ -98,15 +97,10 @@ function SchemeSwitch() {
 }
 
 function LogOut() {
-  const client = useQueryClient();
-  const leave = async () => {
-    await logOut();
-    client.clear();
-    client.setQueryData(SESSION, null);
-  };
+  const logOut = useLogOut();
   return (
     <Tooltip label="Log out">
-      <ActionIcon variant="default" size="lg" aria-label="Log out" onClick={() => void leave()}>
+      <ActionIcon variant="default" size="lg" aria-label="Log out" loading={logOut.isPending} onClick={() => logOut.mutate()}>
         <Icon name="logout" />
       </ActionIcon>
     </Tooltip>

@@ -2,7 +2,7 @@
 import {
   keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseMutationResult,
 } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 
 import { type ApiError, call, callWithHeaders, withQuery } from './client';
 import type {
@@ -36,14 +36,34 @@ async function listAll<Item>(path: string): Promise<Item[]> {
 
 // --- Session
 
-export const SESSION = ['session'];
+const SESSION = ['session'];
 
-export const useSession = () => useQuery<Session, ApiError>({
+// null after the end of one.
+export const useSession = () => useQuery<Session | null, ApiError>({
   queryKey: SESSION, queryFn: () => call<Session>('GET', '/session'), retry: false, staleTime: Infinity,
 });
 
-export const logIn = (key: string) => call<Session>('POST', '/session', { api_key: key });
-export const logOut = () => call<void>('DELETE', '/session');
+export const useLogIn = () => {
+  const client = useQueryClient();
+  return useMutation<Session, ApiError, string>({
+    mutationFn: (key) => call<Session>('POST', '/session', { api_key: key }),
+    onSuccess: (session) => client.setQueryData(SESSION, session),
+  });
+};
+
+// Forgets the session, and with it all that it was allowed to read.
+export const useForgetSession = () => {
+  const client = useQueryClient();
+  return useCallback(() => {
+    client.setQueryData(SESSION, null);
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+  }, [client]);
+};
+
+export const useLogOut = () => {
+  const forget = useForgetSession();
+  return useMutation<void, ApiError, void>({ mutationFn: () => call<void>('DELETE', '/session'), onSuccess: forget });
+};
 
 // --- Accounts
 

@@ -3,34 +3,24 @@ import { Alert, Button, Center, Code, Paper, PasswordInput, Stack, Text, Title }
 import { type FormEvent, useState } from 'react';
 
 import type { ApiError } from '../api/client';
-import { logIn } from '../api/queries';
-import type { Session } from '../api/types';
+import { useLogIn } from '../api/queries';
 
-export function LoginPage({ ended, onLogin }: { ended: boolean; onLogin: (session: Session) => void }) {
+export function LoginPage({ ended, onLogin }: { ended: boolean; onLogin: () => void }) {
   const [key, setKey] = useState('');
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const [empty, setEmpty] = useState(false);
+  const logIn = useLogIn();
+  const error = empty ? 'Enter an API key.' : logIn.error && messageOf(logIn.error);
 
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (key.trim() === '') {
-      setError('Enter an API key.');
-      return;
-    }
-    setBusy(true);
-    setError(undefined);
-    try {
-      onLogin(await logIn(key.trim()));
-    } catch (failure) {
-      setError(messageOf(failure as ApiError));
-      setBusy(false);
-    }
+    setEmpty(key.trim() === '');
+    if (key.trim() !== '') logIn.mutate(key.trim(), { onSuccess: onLogin });
   };
 
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder shadow="sm" p="xl" w="100%" maw={420}>
-        <form onSubmit={(event) => void submit(event)} noValidate>
+        <form onSubmit={submit} noValidate>
           <Stack>
             <img src="/dashboard/icon.svg" width={48} height={48} alt="" />
             <div>
@@ -41,7 +31,7 @@ export function LoginPage({ ended, onLogin }: { ended: boolean; onLogin: (sessio
             <PasswordInput label="API key" placeholder="mk_…" value={key} error={error} autoFocus required
               autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-label': 'Show the key' }}
               onChange={({ currentTarget }) => setKey(currentTarget.value)} />
-            <Button type="submit" loading={busy} fullWidth>Log in</Button>
+            <Button type="submit" loading={logIn.isPending} fullWidth>Log in</Button>
             <Text size="xs" c="dimmed">
               <Code>./mesh up</Code> writes the first key to <Code>.mesh/api-key</Code>. The session lasts twelve hours.
             </Text>
