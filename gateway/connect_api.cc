@@ -5,8 +5,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
@@ -18,6 +16,7 @@
 #include "common/net/url.h"
 #include "edge/catalogue.h"
 #include "gateway/answering.h"
+#include "gateway/cookies.h"
 #include "gateway/html_page.h"
 #include "gateway/http_errors.h"
 #include "gateway/resources.h"
@@ -40,19 +39,6 @@ constexpr char kCookie[] = "mesh_connect";
 constexpr int kCookieSeconds = 15 * 60;
 
 // --- What a browser sends and keeps
-
-Secret CookieOf(const net::HttpHeaders& headers) {
-  for (const auto& [name, value] : headers) {
-    if (!absl::EqualsIgnoreCase(name, "cookie")) continue;
-    for (absl::string_view part : absl::StrSplit(value, ';')) {
-      part = absl::StripAsciiWhitespace(part);
-      if (absl::ConsumePrefix(&part, kCookie) && absl::ConsumePrefix(&part, "=")) {
-        return Secret(part);
-      }
-    }
-  }
-  return Secret();
-}
 
 std::string SetCookie(const Secret& value, const std::string& base, int seconds) {
   // Lax: the browser comes back from Zoho's site, by a GET.
@@ -347,7 +333,8 @@ void Callback(const Backends& to, const std::string& management_url,
   request.set_error(ValueOf(*query, "error"));
   request.set_location(ValueOf(*query, "location"));
   request.set_accounts_server(ValueOf(*query, "accounts-server"));
-  request.set_browser_sha256(Sha256(CookieOf(call->request().headers).Reveal()));
+  request.set_browser_sha256(
+      Sha256(CookieOf(call->request().headers, kCookie).value_or(Secret()).Reveal()));
   CallForPage(
       to, *to.connect.async(), &Async::CompleteConnect, std::move(request), std::move(call),
       [management_url, catalogue = to.catalogue.Current()](

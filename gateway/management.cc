@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -16,8 +17,10 @@
 #include "gateway/audit_api.h"
 #include "gateway/clients_api.h"
 #include "gateway/connect_api.h"
+#include "gateway/credentials.h"
 #include "gateway/http_errors.h"
 #include "gateway/mcp_servers_api.h"
+#include "gateway/session_api.h"
 #include "gateway/tools_api.h"
 
 namespace mesh::gateway {
@@ -28,11 +31,13 @@ using auth::v1::ApiKey;
 // Connecting an account asks Zoho twice.
 constexpr absl::Duration kPatience = absl::Seconds(55);
 
-std::vector<ApiRoute> Routes(const std::string& public_url, const std::string& management_url) {
+std::vector<ApiRoute> Routes(const ManagementOptions& options, const Sessions& sessions,
+                             LoginLimit& logins, edge::ApiKeys& api_keys) {
   std::vector<ApiRoute> routes;
   for (const std::vector<ApiRoute>& more :
        {AccountRoutes(), ApiKeyRoutes(), ApprovalRoutes(), AuditRoutes(), ClientRoutes(),
-        ConnectRoutes(management_url), McpServerRoutes(public_url), ToolRoutes()}) {
+        ConnectRoutes(options.management_url), McpServerRoutes(options.public_url),
+        SessionRoutes(sessions, logins, api_keys), ToolRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;
@@ -47,18 +52,20 @@ std::vector<Pattern> Patterns(const std::vector<ApiRoute>& routes) {
 
 }  // namespace
 
-Management::Management(const Backends& backends, const std::string& public_url,
-                       const std::string& management_url, edge::ApiKeys& api_keys,
-                       edge::Readiness& readiness, Metrics& metrics)
+Management::Management(const Backends& backends, const Clock& clock, ManagementOptions options,
+                       edge::ApiKeys& api_keys, edge::Readiness& readiness, Metrics& metrics)
     : backends_(backends),
-      routes_(Routes(public_url, management_url)),
+      sessions_(clock, options.sealer, absl::StartsWith(options.management_url, "https:")),
+      logins_(clock),
+      dashboard_(std::move(options.dashboard)),
+      routes_(Routes(options, sessions_, logins_, api_keys)),
       router_(Patterns(routes_)),
       api_keys_(api_keys),
       readiness_(readiness),
       metrics_(metrics) {}
 
 void Management::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
-  if (readiness_.Handle(exchange)) return;
+  if (readiness_.Handle(exchange) || dashboard_.Handle(exchange)) return;
 
   const net::ServerRequest& request = exchange->request();
   auto call = std::make_unique<ApiCall>(
@@ -83,17 +90,19 @@ void Management::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
 
   if (route.role == kNoKey) return route.handler(backends_, std::move(call));
 
-  const absl::string_view bearer = edge::BearerToken(request.headers);
-  const std::string key(bearer.empty() ? request.headers.Get("x-api-key").value_or("") : bearer);
-  api_keys_.Resolve(key, [this, call = std::move(call),
-                          &route](absl::StatusOr<edge::ApiKeys::Record> resolved) mutable {
-    if (!resolved.ok()) return call->Answer(resolved.status());
-    call->SetKey((*resolved)->id());
-    if ((*resolved)->role() < route.role) {
-      return call->Answer(RoleInsufficient(absl::AsciiStrToLower(ApiKey::Role_Name(route.role))));
-    }
-    route.handler(backends_, std::move(call));
-  });
+  const absl::StatusOr<Credentials> credentials = CredentialsOf(request, sessions_);
+  if (!credentials.ok()) return call->Answer(credentials.status());
+  api_keys_.Resolve(credentials->api_key.Reveal(),
+                    [this, call = std::move(call),
+                     &route](absl::StatusOr<edge::ApiKeys::Record> resolved) mutable {
+                      if (!resolved.ok()) return call->Answer(resolved.status());
+                      call->SetKey((*resolved)->id());
+                      if ((*resolved)->role() < route.role) {
+                        return call->Answer(
+                            RoleInsufficient(absl::AsciiStrToLower(ApiKey::Role_Name(route.role))));
+                      }
+                      route.handler(backends_, std::move(call));
+                    });
 }
 
 }  // namespace mesh::gateway

@@ -102,14 +102,16 @@ class ManagementTest : public testing::Test {
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{
-      {*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_, *client_service_,
-       *approval_service_, *tool_service_, catalogue_, recorder_, calls_},
-      "https://mcp.example.com",
-      "https://mesh.example.com",
-      api_keys_,
-      readiness_,
-      metrics_};
+  Management management_{{*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_,
+                          *tool_service_, catalogue_, recorder_, calls_},
+                         clock_,
+                         {.public_url = "https://mcp.example.com",
+                          .management_url = "https://mesh.example.com",
+                          .sealer = Sealer::WithNewKey(),
+                          .dashboard = StaticFiles("Not built.")},
+                         api_keys_,
+                         readiness_,
+                         metrics_};
   std::unique_ptr<net::HttpServer> server_;
   net::CurlHttpClient client_;
 };
@@ -638,6 +640,87 @@ TEST_F(ManagementTest, CountsAnswersByRoute) {
     ASSERT_EQ(family.metric.size(), 1);
     EXPECT_EQ(family.metric[0].label[1].value, "GET /integrated-account/{id}");
   }
+}
+
+// --- Sessions of browsers
+
+const HttpHeaders kSessionHeader = {{"x-mesh-session", "1"}};
+
+// As a browser sends it back.
+HttpHeaders SessionOf(const HttpResponse& login, HttpHeaders headers = kSessionHeader) {
+  const std::string cookie(login.headers.Get("set-cookie").value_or(""));
+  headers.Add("Cookie", cookie.substr(0, cookie.find(';')));
+  return headers;
+}
+
+TEST_F(ManagementTest, ASessionIsAnotherWayToPresentAKey) {
+  const HttpResponse login =
+      Send("POST", "/session", R"({"api_key": "operator-key"})", "", kSessionHeader);
+  ASSERT_EQ(login.status, 200) << login.body;
+  EXPECT_EQ(json::parse(login.body)["role"], "operator");
+  EXPECT_THAT(std::string(login.headers.Get("set-cookie").value_or("")),
+              testing::EndsWith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure"));
+
+  const HttpResponse shown = Send("GET", "/session", "", "", SessionOf(login, {}));
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(json::parse(shown.body), json::parse(login.body));
+  EXPECT_EQ(Send("GET", "/integrated-account/acc_1", "", "", SessionOf(login, {})).status, 200);
+  EXPECT_EQ(
+      ReasonOf(Send("POST", "/api-key", R"({"name": "n", "role": "viewer"})", "", SessionOf(login)),
+               403),
+      "ROLE_INSUFFICIENT");
+  EXPECT_EQ(Send("POST", "/integrated-account/acc_1/mcp", R"({"name": "n"})", "", SessionOf(login))
+                .status,
+            201);
+}
+
+TEST_F(ManagementTest, APageOfAnotherSiteChangesNothing) {
+  const HttpResponse login =
+      Send("POST", "/session", R"({"api_key": "admin-key"})", "", kSessionHeader);
+
+  EXPECT_EQ(
+      ReasonOf(Send("DELETE", "/integrated-account/acc_1", "", "", SessionOf(login, {})), 403),
+      "SESSION_HEADER_MISSING");
+  EXPECT_EQ(ReasonOf(Send("POST", "/session", R"({"api_key": "admin-key"})", ""), 403),
+            "SESSION_HEADER_MISSING");
+  EXPECT_EQ(ReasonOf(Send("DELETE", "/session", "", "", SessionOf(login, {})), 403),
+            "SESSION_HEADER_MISSING");
+  EXPECT_EQ(Send("GET", "/integrated-account/acc_1", "", "", SessionOf(login)).status, 200);
+}
+
+TEST_F(ManagementTest, WithoutAKeyThereIsNoSession) {
+  EXPECT_EQ(ReasonOf(Send("POST", "/session", R"({"api_key": "guess"})", "", kSessionHeader), 401),
+            "API_KEY_INVALID");
+  EXPECT_EQ(ReasonOf(Send("POST", "/session", R"({"key": "guess"})", "", kSessionHeader), 400),
+            "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Send("GET", "/session", "", "", {{"Cookie", "mesh_session=AAAA"}}), 401),
+            "API_KEY_MISSING");
+  EXPECT_EQ(json::parse(Send("GET", "/session", "", "viewer-key").body)["expires_at"], nullptr);
+  EXPECT_THAT(std::string(Send("DELETE", "/session", "", "", kSessionHeader)
+                              .headers.Get("set-cookie")
+                              .value_or("")),
+              testing::StartsWith("mesh_session=; Path=/; Max-Age=0;"));
+}
+
+TEST_F(ManagementTest, WhoGuessesKeysIsHeldOffWhileSessionsGoOn) {
+  const HttpResponse login =
+      Send("POST", "/session", R"({"api_key": "admin-key"})", "", kSessionHeader);
+  for (int i = 0; i < LoginLimit::kBurstOfOneAddress; ++i) {
+    EXPECT_EQ(Send("POST", "/session", R"({"api_key": "guess"})", "", kSessionHeader).status, 401);
+  }
+
+  const HttpResponse held =
+      Send("POST", "/session", R"({"api_key": "admin-key"})", "", kSessionHeader);
+  EXPECT_EQ(ReasonOf(held, 429), "LOGIN_LIMITED");
+  EXPECT_TRUE(held.headers.Has("retry-after"));
+  EXPECT_EQ(Send("GET", "/session", "", "", SessionOf(login)).status, 200);
+}
+
+TEST_F(ManagementTest, TheDashboardsPlaceSaysWhatIsMissing) {
+  const HttpResponse page = Send("GET", "/dashboard/", "", "");
+
+  EXPECT_EQ(page.status, 503);
+  EXPECT_TRUE(absl::StrContains(page.body, "Not built."));
 }
 
 }  // namespace

@@ -431,6 +431,20 @@ absl::Status RoleInsufficient(absl::string_view needed) {
                    {.reason = "ROLE_INSUFFICIENT", .metadata = {{"needed", std::string(needed)}}});
 }
 
+absl::Status SessionHeaderMissing() {
+  return MakeError(
+      Code::kPermissionDenied,
+      "A session's cookie alone makes no change: send the header `x-mesh-session` too.",
+      {.reason = "SESSION_HEADER_MISSING"});
+}
+
+absl::Status LoginsLimited(absl::Duration retry_after) {
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat("Too many logins have failed. Wait ", WholeSeconds(retry_after),
+                                " seconds, then try again."),
+                   {.reason = "LOGIN_LIMITED", .retry_after = retry_after});
+}
+
 absl::Status ToolUnknown(absl::string_view name) {
   return MakeError(Code::kNotFound, absl::StrCat("Unknown tool: ", name),
                    {.reason = "TOOL_UNKNOWN", .metadata = {{"tool", std::string(name)}}});

@@ -167,6 +167,12 @@ absl::Status ApiKeyMissing();    // UNAUTHENTICATED `API_KEY_MISSING`
 absl::Status ApiKeyInvalid();    // UNAUTHENTICATED `API_KEY_INVALID`
 absl::Status RoleInsufficient(absl::string_view needed);  // PERMISSION_DENIED `ROLE_INSUFFICIENT`
 
+// PERMISSION_DENIED `SESSION_HEADER_MISSING`: a browser's cookie alone asks for a change.
+absl::Status SessionHeaderMissing();
+
+// RESOURCE_EXHAUSTED `LOGIN_LIMITED`: too many logins have failed.
+absl::Status LoginsLimited(absl::Duration retry_after);
+
 absl::Status ApiKeyNotFound(absl::string_view id);  // NOT_FOUND `API_KEY_NOT_FOUND`
 
 // FAILED_PRECONDITION `API_KEY_BOOTSTRAP`: the key of auth-service's configuration is changed

@@ -37,6 +37,8 @@ absl::StatusOr<Sealer> Sealer::Create(Secret key) {
   return Sealer({.id = std::move(key_id), .key = std::move(key)});
 }
 
+Sealer Sealer::WithNewKey() { return *Create(Secret(RandomBytes(kKeyBytes))); }
+
 absl::StatusOr<Sealer> Sealer::FromFile(const std::string& path) {
   ASSIGN_OR_RETURN(const Secret text, ReadSecretFile(path));
   std::string key;

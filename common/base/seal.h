@@ -19,6 +19,9 @@ class Sealer {
   // `key` is 32 bytes. Fails with INVALID_ARGUMENT (`SEAL_KEY_INVALID`) otherwise.
   static absl::StatusOr<Sealer> Create(Secret key);
 
+  // With a new key, which nobody else has and which ends with the process.
+  static Sealer WithNewKey();
+
   // Reads 32 bytes in base64 from a file. Fails like Create(), and like ReadSecretFile().
   static absl::StatusOr<Sealer> FromFile(const std::string& path);
 

@@ -104,7 +104,7 @@ int main(int argc, char** argv) {
   gateway::Management management(
       {*accounts, *connect, *mcp_servers, *api_key_service, *audit, *client_service,
        *approval_service, *tool_service, catalogue, recorder, calls},
-      frontend::PublicUrl(config, mcp_listener.get()), frontend::ManagementUrl(config), api_keys,
+      clock, rpc::ValueOrExit(frontend::ManagementOptionsOf(config, mcp_listener.get())), api_keys,
       readiness, management_metrics);
   const auto management_listener = rpc::ValueOrExit(frontend::StartManagement(
       config, readiness, [&management](auto exchange) { management.Handle(exchange); }));

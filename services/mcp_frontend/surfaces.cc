@@ -1,6 +1,7 @@
 #include "services/mcp_frontend/surfaces.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,7 @@
 #include "common/net/url.h"
 #include "common/rpc/config.h"
 #include "gateway/http_errors.h"
+#include "gateway/static_files.h"
 #include "services/mcp_frontend/conformance/fixtures.h"
 
 namespace mesh::frontend {
@@ -45,6 +47,33 @@ absl::StatusOr<std::shared_ptr<net::TlsFiles>> OpenTls(const char* field, bool w
                                             absl::Seconds(10)))});
 }
 
+std::string WithoutSlash(absl::string_view url) { return std::string(absl::StripSuffix(url, "/")); }
+
+std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {
+  if (!config.public_url().empty()) return WithoutSlash(config.public_url());
+  if (mcp == nullptr) return {};
+  return absl::StrCat(config.has_mcp_tls() ? "https://" : "http://", mcp->address());
+}
+
+// nullopt where the configuration names no key.
+absl::StatusOr<std::optional<Sealer>> SealerOf(const McpFrontendConfig& config) {
+  if (config.seal_key_file().empty()) return std::nullopt;
+  return Sealer::FromFile(config.seal_key_file());
+}
+
+// A mesh without its dashboard still serves clients and the management API.
+gateway::StaticFiles Dashboard(const McpFrontendConfig& config) {
+  if (config.management_listen() == kOff) return gateway::StaticFiles("");
+  std::string why = "`dashboard_dir` is not set in the configuration of mcp-frontend-service.";
+  if (!config.dashboard_dir().empty()) {
+    absl::StatusOr<gateway::StaticFiles> files = gateway::StaticFiles::Load(config.dashboard_dir());
+    if (files.ok()) return *std::move(files);
+    why = absl::StrCat("It was not built: ", files.status().message());
+  }
+  LogWarning("no dashboard is served", {{"why", why}});
+  return gateway::StaticFiles(std::move(why));
+}
+
 absl::StatusOr<std::unique_ptr<HttpListener>> Start(
     const char* name, const std::string& listen, std::shared_ptr<net::TlsFiles> tls,
     const McpFrontendConfig& config, edge::Readiness& readiness, net::HttpHandler handler,
@@ -57,7 +86,7 @@ absl::StatusOr<std::unique_ptr<HttpListener>> Start(
       .threads = config.http_threads(),
       .max_body_bytes = static_cast<size_t>(
           config.max_request_bytes() > 0 ? config.max_request_bytes() : kDefaultMaxRequestBytes),
-      // A URL here may be a secret, and no answer is anything but JSON.
+      // A URL here may be a secret, and every answer is what it says it is.
       .common_headers = {{"Referrer-Policy", "no-referrer"}, {"X-Content-Type-Options", "nosniff"}},
       .error_response = error_response};
   ASSIGN_OR_RETURN(std::unique_ptr<net::HttpServer> server,
@@ -101,7 +130,7 @@ EndpointOptions EndpointOptionsOf(const McpFrontendConfig& config) {
       .allowed_origins = {config.allowed_origins().begin(), config.allowed_origins().end()},
       .call_timeout =
           rpc::DurationOr(config.has_call_timeout(), config.call_timeout(), absl::Seconds(55)),
-      .public_url = std::string(absl::StripSuffix(config.public_url(), "/"))};
+      .public_url = WithoutSlash(config.public_url())};
   if (options.allowed_hosts.empty()) {
     options.allowed_hosts = {"localhost", "127.0.0.1", "[::1]"};
     if (const auto url = net::ParseUrl(config.public_url()); url.ok()) {
@@ -113,9 +142,7 @@ EndpointOptions EndpointOptionsOf(const McpFrontendConfig& config) {
 
 absl::StatusOr<mcp::ProtocolOptions> ProtocolOptionsOf(const McpFrontendConfig& config) {
   mcp::ProtocolOptions options{.modern = {.strict_version_header = config.strict_version_header()}};
-  if (!config.seal_key_file().empty()) {
-    ASSIGN_OR_RETURN(options.sealer, Sealer::FromFile(config.seal_key_file()));
-  }
+  ASSIGN_OR_RETURN(options.sealer, SealerOf(config));
   return options;
 }
 
@@ -151,14 +178,14 @@ absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(const McpFrontendC
                std::move(handler), gateway::ServerErrorResponse, nullptr);
 }
 
-std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {
-  if (!config.public_url().empty()) return std::string(absl::StripSuffix(config.public_url(), "/"));
-  if (mcp == nullptr) return {};
-  return absl::StrCat(config.has_mcp_tls() ? "https://" : "http://", mcp->address());
-}
-
-std::string ManagementUrl(const McpFrontendConfig& config) {
-  return std::string(absl::StripSuffix(config.management_url(), "/"));
+absl::StatusOr<gateway::ManagementOptions> ManagementOptionsOf(const McpFrontendConfig& config,
+                                                               const HttpListener* mcp) {
+  ASSIGN_OR_RETURN(std::optional<Sealer> sealer, SealerOf(config));
+  return gateway::ManagementOptions{
+      .public_url = PublicUrl(config, mcp),
+      .management_url = WithoutSlash(config.management_url()),
+      .sealer = sealer.has_value() ? *std::move(sealer) : Sealer::WithNewKey(),
+      .dashboard = Dashboard(config)};
 }
 
 }  // namespace mesh::frontend

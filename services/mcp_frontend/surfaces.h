@@ -10,6 +10,7 @@
 
 #include "common/net/http_server.h"
 #include "edge/readiness.h"
+#include "gateway/management.h"
 #include "mesh/config/v1/config.pb.h"
 #include "services/mcp_frontend/endpoint.h"
 #include "services/mcp_frontend/http_listener.h"
@@ -42,12 +43,10 @@ absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(
     const config::v1::McpFrontendConfig& config, edge::Readiness& readiness,
     net::HttpHandler handler);
 
-// The base of MCP URLs, without a slash at its end: `public_url`, else the address of `mcp`, which
-// may be nullptr where the former is set.
-std::string PublicUrl(const config::v1::McpFrontendConfig& config, const HttpListener* mcp);
-
-// The base under which browsers reach the private listener, without a slash at its end; empty where
-// none is configured.
-std::string ManagementUrl(const config::v1::McpFrontendConfig& config);
+// The base of MCP URLs is `public_url`, else the address of `mcp`, which may be nullptr where the
+// former is set. Fails where the file of the key cannot be read; where the dashboard's files cannot
+// be, its place says so.
+absl::StatusOr<gateway::ManagementOptions> ManagementOptionsOf(
+    const config::v1::McpFrontendConfig& config, const HttpListener* mcp);
 
 }  // namespace mesh::frontend

@@ -22,6 +22,9 @@ _INPUTS = ("WORKSPACE", "BUILD.bazel", ".bazelrc", "user.bazelrc", "common", "ed
            "tools/build_rules",
            "/var/lib/dpkg/status")
 
+# Folders of other tools among them.
+_NO_INPUTS = {"node_modules", "__pycache__", "dashboard"}
+
 
 def binary(config, label):
     """The file that `label`, as //package:name, is built to."""
@@ -85,7 +88,7 @@ def _fingerprint():
     for name in _INPUTS:
         top = tree.ROOT / name
         for folder, folders, files in os.walk(top):
-            folders[:] = sorted(set(folders) - {"node_modules", "__pycache__"})
+            folders[:] = sorted(set(folders) - _NO_INPUTS)
             for file in sorted(files):
                 _add(digest, os.path.join(folder, file))
         if top.is_file():

@@ -1,13 +1,14 @@
 """Runs tests that are written in JavaScript: Node's test runner over one folder of tests/."""
 
 import pathlib
-import platform
 import subprocess
 import sys
 import tempfile
 
 import bazel
 import counts
+import dashboard
+import npm
 import packages
 import programs
 import tree
@@ -20,13 +21,14 @@ _HARNESS = tree.ROOT / "tests/e2e"
 _LIMIT = 300
 
 
-def run(name):
-    """The tests of tests/`name`."""
+def run(name, needs=()):
+    """The tests of tests/`name`, which need the Debian packages `needs`."""
     folder = tree.ROOT / "tests" / name
-    packages.ensure(packages.E2E, packages.NODE)
+    packages.ensure([*packages.E2E, *needs])
     bazel.build("release", list(programs.LABELS.values()))
+    dashboard.build()
     for place in dict.fromkeys((_HARNESS, folder)):
-        _install(place)
+        npm.install(place)
     if (folder / "requirements.txt").exists():
         _install_python(folder)
     files = sorted(str(file.relative_to(folder)) for file in folder.glob("*.test.mjs"))
@@ -34,7 +36,7 @@ def run(name):
         report = pathlib.Path(temporary) / "report.xml"
         # One file at a time: some measure time, and each has a mesh of its own.
         status = subprocess.run(
-            [_node(), "--test", "--test-concurrency=1", f"--test-timeout={_LIMIT * 1000}",
+            [npm.node(_HARNESS), "--test", "--test-concurrency=1", f"--test-timeout={_LIMIT * 1000}",
              "--test-reporter=spec", "--test-reporter-destination=stdout",
              "--test-reporter=junit", f"--test-reporter-destination={report}", *files],
             cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode
@@ -42,19 +44,6 @@ def run(name):
     if status != 0 and not result.failed:
         result += counts.Counts(failed=1, failures=(f"node --test ended with status {status}",))
     return result
-
-
-def _install(folder):
-    """Installs what package-lock.json names where that changed."""
-    lock = folder / "package-lock.json"
-    stamp = folder / "node_modules/.installed-lock.json"
-    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
-        return
-    step(f"Installing the npm packages of {folder.relative_to(tree.ROOT)}")
-    if run_quietly(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], "installing npm packages",
-                   cwd=folder) != 0:
-        raise MeshError("npm ci failed; its output stands above.")
-    stamp.write_bytes(lock.read_bytes())
 
 
 def _install_python(folder):
@@ -70,8 +59,3 @@ def _install_python(folder):
         if run_quietly(command, "installing Python packages", cwd=folder) != 0:
             raise MeshError("The Python packages cannot be installed; the output stands above.")
     stamp.write_bytes(wanted.read_bytes())
-
-
-def _node():
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    return _HARNESS / f"node_modules/node-linux-{machine}/bin/node"

@@ -1,5 +1,6 @@
 """The programs of a mesh: what each is built from, and how it is configured on one machine."""
 
+import dashboard
 import tree
 
 FAKE_ZOHO = "fake-zoho"
@@ -63,6 +64,7 @@ def mcp_frontend_service(state, ports, auth_address, zoho_proxy_address, conform
         "auth_service": auth_address,
         "zoho_proxy_service": zoho_proxy_address,
         "seal_key_file": str(state.folder / "mcp-frontend.key"),
+        "dashboard_dir": str(dashboard.OUT),
         **fixtures,
     }
 

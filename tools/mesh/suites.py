@@ -10,6 +10,7 @@ import doc_tests
 import fuzz
 import lint
 import node_tests
+import packages
 import script_tests
 from console import say, seconds, step
 from counts import Counts
@@ -45,8 +46,8 @@ def _fuzz(asked):
     return fuzz.run(asked.fuzz_seconds or (_FUZZ_NAMED if asked.named else _FUZZ_AMONG_ALL))
 
 
-def _node(folder):
-    return lambda _: node_tests.run(folder)
+def _node(folder, needs=()):
+    return lambda _: node_tests.run(folder, needs)
 
 
 # In the order of a run without names: what fails fastest comes first.
@@ -66,6 +67,8 @@ SUITES = {
                          _node("conformance")),
     "interop": Suite("MCP clients and bridges that people use, each doing the same",
                      _node("interop")),
+    "browser": Suite("the dashboard in Chromium, from login to a call of a client in the log",
+                     _node("browser", packages.BROWSER)),
 }
 
 

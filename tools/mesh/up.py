@@ -6,6 +6,7 @@ import time
 import urllib.parse
 
 import bazel
+import dashboard
 import launch
 import management
 import ports
@@ -31,6 +32,7 @@ def up(options):
         _check_kind(folder, real)
         bazel.build(options.config, [label for name, label in programs.LABELS.items()
                                      if not (real and name == programs.FAKE_ZOHO)])
+        _build_dashboard()
         # What an `up` that was killed has left behind.
         launch.end_all(folder, folder.processes())
         started = launch.Launch(folder, options.config, processes.Interrupts())
@@ -50,6 +52,14 @@ def up(options):
         except BaseException:
             started.end()
             raise
+
+
+def _build_dashboard():
+    """A mesh without it serves its clients all the same."""
+    try:
+        dashboard.build()
+    except MeshError as error:
+        say(f"    The dashboard is not served: {error}")
 
 
 def _all_run(folder):
@@ -96,7 +106,7 @@ def _start(folder, started, options, real):
     accounts = [_account(folder, api, credential) for credential in zoho["credentials"]]
     account = accounts[0]["id"] if accounts else None
     folder.write("run.json", {
-        "dashboard_url": management_url,
+        "dashboard_url": f"{management_url}/dashboard/",
         "management_url": management_url,
         "mcp_url": _mcp_url(folder, api, account, public_url) if account else None,
         **({"conformance_url": f"{public_url}/mcp/{conformance.read_text().strip()}"} if conformance else {}),
@@ -188,7 +198,8 @@ def _mcp_url(folder, api, account, base):
 
 def _print_summary(folder):
     run = folder.read("run.json")
-    rows = [("Management API", f"{run['management_url']}  (key in {folder.shown()}/api-key)")]
+    rows = [("Dashboard", f"{run['dashboard_url']}  (key in {folder.shown()}/api-key)"),
+            ("Management API", run["management_url"])]
     if run["mcp_url"]:
         rows.insert(0, ("MCP URL", run["mcp_url"]))
         rows.append(("Account", run["account_id"]))

@@ -2,18 +2,10 @@
 
 #include <utility>
 
-#include "common/base/random.h"
-
 namespace mesh::mcp {
-namespace {
-
-constexpr size_t kKeyBytes = 32;
-
-}  // namespace
 
 Protocol::Protocol(const ServerInfo& info, ProtocolOptions options)
-    : sealer_(options.sealer.has_value() ? *std::move(options.sealer)
-                                         : *Sealer::Create(Secret(RandomBytes(kKeyBytes)))),
+    : sealer_(options.sealer.has_value() ? *std::move(options.sealer) : Sealer::WithNewKey()),
       keep_alive_(timer_, options.keep_alive),
       listeners_(timer_, options.recheck),
       replies_(timer_),
