@@ -83,6 +83,8 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("token_request_timeout", "must lie between 1 and 60 seconds",
                         "token_request_timeout { seconds: 20 }");
   }
+  settings.http.ca_file = config.ca_file();
+  if (!config.ca_file().empty()) RETURN_IF_ERROR(ReadFile(config.ca_file()).status());
   return settings;
 }
 

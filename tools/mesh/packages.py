@@ -19,7 +19,7 @@ BUILD = """
 UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
 FUZZ = "clang-14 libclang-rt-14-dev".split()
 LINT = "git clang-format clang-tidy".split()
-E2E = "curl ca-certificates".split()
+E2E = "curl ca-certificates openssl".split()
 VENV = "python3-venv".split()
 DOCS = "ca-certificates python3-venv".split()
 
