@@ -49,6 +49,7 @@ async function send(tool, args) {
 async function walk(settings, { via = send, names = namesOf(listed) } = {}) {
   await mesh.fake('DELETE', 'settings');
   await mesh.fake('PUT', 'settings', settings);
+  if (settings.invalid_token_status) await mesh.fake('POST', 'expire_tokens', {});
   await mesh.fake('PUT', 'clock', { offset_s: Math.ceil((noon - Date.now()) / 1000) });
   await mesh.fake('POST', 'reseed');
   return comparable(await new Walk(via, noon).run(names), noon);

@@ -118,7 +118,7 @@ function checkCall(kind, { told, limited }, { answer: { status, headers, body },
 }
 
 for (const [name, spec] of Object.entries(FAULTS)) {
-  describe(`${name}, met by`, () => {
+  describe(name, () => {
     const met = {};
     before(async () => {
       // What earlier faults have changed all the same is undone. A deletion has a body to spoil, too.
@@ -138,7 +138,7 @@ for (const [name, spec] of Object.entries(FAULTS)) {
     });
 
     for (const kind of Object.keys(CALLS)) {
-      test(`a ${kind}, is told so in time, and it is sent once`, () => {
+      test(`${kind}: is told in time, and sent once`, () => {
         const { answer, sent } = met[kind];
         const isFine = (spec.isFile && kind === 'download') || (spec.isDeletion && kind === 'deletion');
         if (isFine) {

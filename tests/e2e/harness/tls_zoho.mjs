@@ -44,7 +44,7 @@ export class TlsZoho {
     });
     // Clients that do not trust it.
     started.server.on('sessionError', () => {});
-    await new Promise((resolve) => { started.server.listen(0, resolve); });
+    await new Promise((resolve) => { started.server.listen(0, '127.0.0.1', resolve); });
     const { port } = started.server.address();
     started.meetingUrl = `https://localhost:${port}`;
     started.accountsUrl = `https://127.0.0.1:${port}`;
