@@ -273,6 +273,8 @@ void SetUp(Call& call, const CurlHttpClientOptions& options) {
   Set(easy, CURLOPT_PROXY, "");
   Set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   Set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  // In place of the system's file, whose authorities stand in the system's folder, too.
+  if (!options.ca_file.empty()) Set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   Set(easy, CURLOPT_HTTP_VERSION,
       static_cast<long>(is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   // A call waits to learn whether a connection under way carries many, before it opens its own.

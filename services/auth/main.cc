@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
 
   ThreadPool workers(static_cast<size_t>(settings.worker_threads), /*queue=*/4096);
   ThreadPool refreshers(/*threads=*/4, /*queue=*/16384);
-  net::CurlHttpClient http;
+  net::CurlHttpClient http(settings.http);
   auth::TokenBroker broker(store->tokens(), sealer, http, regions, clients, refreshers, clock,
                            metrics, settings.broker);
   auth::AccountConnector connector(http, regions, clients, clock, metrics);

@@ -78,6 +78,8 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("approval_lifetime", "must lie between 1 second and 24 hours",
                         "approval_lifetime { seconds: 600 }");
   }
+  settings.http.ca_file = config.ca_file();
+  if (!config.ca_file().empty()) RETURN_IF_ERROR(ReadFile(config.ca_file()).status());
   return settings;
 }
 

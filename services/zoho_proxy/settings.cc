@@ -1,6 +1,7 @@
 #include "services/zoho_proxy/settings.h"
 
 #include "common/base/errors.h"
+#include "common/base/file.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/config.h"
@@ -36,6 +37,8 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::ZohoProxyConfig& config)
       rpc::DurationOr(config.has_assumed_lock(), config.assumed_lock(), settings.call.assumed_lock);
   settings.http.connect_timeout = rpc::DurationOr(
       config.has_connect_timeout(), config.connect_timeout(), settings.http.connect_timeout);
+  settings.http.ca_file = config.ca_file();
+  if (!config.ca_file().empty()) RETURN_IF_ERROR(ReadFile(config.ca_file()).status());
   settings.upstream.assumed_lock = settings.call.assumed_lock;
   RETURN_IF_ERROR(ReadCount("http_threads", config.http_threads(), settings.http.threads));
   RETURN_IF_ERROR(ReadCount("max_pages", config.max_pages(), settings.call.max_pages));

@@ -21,7 +21,8 @@ struct Settings {
   std::vector<std::string> extra_hosts = {};
 };
 
-// Also sets the log's level. Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the field.
+// Also sets the log's level. Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the field, and
+// like ReadFile() where a file that it names cannot be read.
 absl::StatusOr<Settings> ReadSettings(const config::v1::ZohoProxyConfig& config);
 
 }  // namespace mesh::zoho_proxy

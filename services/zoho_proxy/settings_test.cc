@@ -1,14 +1,18 @@
 #include "services/zoho_proxy/settings.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include <gtest/gtest.h>
 
+#include "common/base/file.h"
 #include "common/base/status_matchers.h"
 #include "common/rpc/config.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
-absl::StatusOr<Settings> Read(const char* text) {
+absl::StatusOr<Settings> Read(absl::string_view text) {
   config::v1::ZohoProxyConfig config;
   EXPECT_THAT(rpc::MergeConfig(text, "test", config), IsOk());
   return ReadSettings(config);
@@ -29,6 +33,7 @@ TEST(Settings, DefaultsAreThoseOfTheProto) {
   EXPECT_EQ(settings.upstream.breaker.failures, 10);
   EXPECT_EQ(settings.upstream.assumed_lock, absl::Minutes(15));
   EXPECT_TRUE(settings.extra_hosts.empty());
+  EXPECT_TRUE(settings.http.ca_file.empty());
 }
 
 TEST(Settings, WhatIsSetIsTaken) {
@@ -52,6 +57,18 @@ TEST(Settings, WhatIsSetIsTaken) {
   EXPECT_EQ(settings.extra_hosts, std::vector<std::string>{"h:1"});
   EXPECT_EQ(settings.call.assumed_lock, absl::Seconds(9));
   EXPECT_EQ(settings.http.connect_timeout, absl::Milliseconds(500));
+}
+
+TEST(Settings, AFileOfAuthoritiesMustBeReadable) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/ca.pem");
+  const std::string config =
+      absl::StrCat("auth_service: 'a:1' catalogs: 'c' ca_file: '", path, "'");
+  EXPECT_THAT(Read(config), HasReason("FILE_UNREADABLE"));
+
+  ASSERT_THAT(WriteFileAtomically(path, "authorities"), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const Settings settings, Read(config));
+  EXPECT_EQ(settings.http.ca_file, path);
 }
 
 TEST(Settings, WhatIsMissingOrWrongIsNamed) {
