@@ -85,6 +85,18 @@ grpc::Status FakeToolService::CallTool(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeToolService::ListAccountLimits(grpc::ServerContext* /*context*/,
+                                                const tools::v1::ListAccountLimitsRequest* request,
+                                                tools::v1::ListAccountLimitsResponse* response) {
+  if (request->accounts_size() > 0 && request->accounts(0) != "acc_1") return grpc::Status::OK;
+  tools::v1::AccountLimits& limits = *response->add_limits();
+  limits.set_account("acc_1");
+  limits.mutable_rate_limit()->set_limit(100);
+  limits.mutable_rate_limit()->set_remaining(7);
+  limits.mutable_seen_time()->set_seconds(1'782'907'200);  // 2026-07-01T12:00:00Z
+  return grpc::Status::OK;
+}
+
 // --- MCP servers
 // ----------------------------------------------------------------------------------
 

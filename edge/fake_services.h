@@ -49,6 +49,11 @@ class FakeToolService final : public tools::v1::ToolService::Service {
   grpc::Status CallTool(grpc::ServerContext* context, const tools::v1::CallToolRequest* request,
                         tools::v1::CallToolResponse* response) override;
 
+  // Of `acc_1`: 100 requests, of which 7 are left.
+  grpc::Status ListAccountLimits(grpc::ServerContext* context,
+                                 const tools::v1::ListAccountLimitsRequest* request,
+                                 tools::v1::ListAccountLimitsResponse* response) override;
+
  private:
   mutable std::mutex mu_;
   tools::v1::ListToolsResponse catalogue_;

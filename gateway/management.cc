@@ -22,6 +22,7 @@
 #include "gateway/mcp_servers_api.h"
 #include "gateway/session_api.h"
 #include "gateway/tools_api.h"
+#include "gateway/usage_api.h"
 
 namespace mesh::gateway {
 namespace {
@@ -37,7 +38,7 @@ std::vector<ApiRoute> Routes(const ManagementOptions& options, const Sessions& s
   for (const std::vector<ApiRoute>& more :
        {AccountRoutes(), ApiKeyRoutes(), ApprovalRoutes(), AuditRoutes(), ClientRoutes(),
         ConnectRoutes(options.management_url), McpServerRoutes(options.public_url),
-        SessionRoutes(sessions, logins, api_keys), ToolRoutes()}) {
+        SessionRoutes(sessions, logins, api_keys), ToolRoutes(), UsageRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

@@ -558,6 +558,9 @@ TEST_F(ManagementTest, VerifiesTheAuditLogAndShowsUsage) {
   const json usage = json::parse(Send("GET", "/usage?since=2026-11-01").body);
   EXPECT_EQ(usage["results"][0]["calls"], 2);
   EXPECT_EQ(usage["results"][0]["mean_duration_ms"], 500.0);
+  EXPECT_EQ(usage["limits"], json::parse(R"([{"account": "acc_1", "limit": 100, "remaining": 7,
+      "reset_seconds": null, "seen_at": "2026-07-01T12:00:00Z", "limited_until": null}])"));
+  EXPECT_EQ(json::parse(Send("GET", "/usage?account=acc_2").body)["limits"], json::array());
   EXPECT_EQ(ReasonOf(Send("GET", "/usage?day=1"), 400), "FIELD_INVALID");
 }
 
