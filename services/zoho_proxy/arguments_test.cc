@@ -153,12 +153,11 @@ TEST(ArgumentRules, AnExampleIsMadeUpWhereThereIsNone) {
 }
 
 TEST(ArgumentRules, DefaultsMayBeLeftToWhoeverIsCalled) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto rules,
-      ArgumentRules::Compile(
-          Json::parse(R"({"type":"object","properties":{"a":{"type":"integer","default":"x"},
-                                                        "limit":{"type":"integer","default":20}}})"),
-          {}, {"a"}));
+  ASSERT_OK_AND_ASSIGN(const auto rules,
+                       ArgumentRules::Compile(Json::parse(R"({"type":"object","properties":{
+              "a":{"type":"integer","default":"x"},
+              "limit":{"type":"integer","default":20}}})"),
+                                              {}, {"a"}));
   ASSERT_OK_AND_ASSIGN(const Arguments read, rules->Read("{}"));
   EXPECT_EQ(read.dump(), R"({"limit":20})");
 }
