@@ -48,6 +48,13 @@ net::HttpResponse Limited() {
   return answer;
 }
 
+// Loaded once, as that takes longer than a test.
+std::shared_ptr<const Catalog> Shipped() {
+  static const auto* const kCatalog = new std::shared_ptr<const Catalog>(
+      *Catalog::Load({"services/zoho_proxy/catalog/zoho_meeting"}));
+  return *kCatalog;
+}
+
 // An organisation with two departments that matter, 1,200 users, and 250 upcoming meetings, one an
 // hour from the epoch of FakeClock on, every fourth presented by user 7.
 class CompositeCallTest : public ::testing::Test {
@@ -219,8 +226,7 @@ class CompositeCallTest : public ::testing::Test {
   Upstream upstream_{zoho_, tokens_, clock_, metrics_, {}};
   const Sealer sealer_ = *Sealer::Create(Secret(std::string(32, 'k')));
   ToolCallOptions options_;
-  std::shared_ptr<const Catalog> catalog_ =
-      *Catalog::Load({"services/zoho_proxy/catalog/zoho_meeting"});
+  std::shared_ptr<const Catalog> catalog_ = Shipped();
   std::vector<std::pair<std::string, absl::StatusOr<net::HttpResponse>>> faults_;
 };
 

@@ -268,7 +268,7 @@ TEST(ResultWriter, AFileIsDescribedWhateverItHolds) {
     EXPECT_EQ(Json::parse(*ResultWriter({}).FinishObject(answer))["text"], body);
   }
   EXPECT_THAT(Answer::Read(tool, {.status = 404}, absl::UnixEpoch(), {}),
-              HasReason("ZOHO_NOT_FOUND"));
+              HasReason("ZOHO_OBJECT_NOT_FOUND"));
 }
 
 TEST(ResultWriter, ADeletionNamesWhatItDeleted) {
