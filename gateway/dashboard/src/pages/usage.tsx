@@ -3,7 +3,7 @@ import { Alert, Group, Paper, ScrollArea, Select, SimpleGrid, Skeleton, Stack, T
 import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { useAccounts, useUsage } from '../api/queries';
-import type { Usage } from '../api/types';
+import type { AccountLimits, Usage } from '../api/types';
 import type { Bar } from '../charts/calls_chart';
 import { useNames } from '../components/events';
 import { PageHead } from '../components/page';
@@ -40,12 +40,13 @@ export default function UsagePage() {
             data={[{ value: '', label: 'Any account' }, ...accounts.map(({ id, name }) => ({ value: id, label: name }))]} />
         </Group>
         <Loaded query={usage} loading={<Skeleton height={320} />}>
-          {({ results, truncated }) => (results.length === 0
+          {({ results, truncated, limits }) => (results.length === 0
             ? <Empty icon="usage" title="No calls in this time">Charts appear with the first call of a client.</Empty>
             : (
               <Stack>
                 {truncated && <Alert color="yellow" variant="light">There is more than is shown: choose a shorter time or an account.</Alert>}
                 <Charts rows={results} since={since} days={Number(days)} />
+                <Limits limits={limits} nameOf={(id) => accounts.find((one) => one.id === id)?.name ?? id} />
               </Stack>
             ))}
         </Loaded>
@@ -112,6 +113,42 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
         <Sums label="MCP servers" sums={byServer} nameOf={(id) => (id === '' ? 'by hand' : nameOf(id))} />
       </Paper>
     </>
+  );
+}
+
+function Limits({ limits, nameOf }: { limits: AccountLimits[] | null; nameOf: (account: string) => string }) {
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">Zoho's limits</Title>
+      {(limits ?? []).length === 0 && (
+        <Text c="dimmed">
+          {limits === null ? 'They are not known, as zoho-proxy-service does not answer.' : 'Zoho has said nothing of them yet.'}
+        </Text>
+      )}
+      {limits !== null && limits.length > 0 && (
+        <ScrollArea type="auto" viewportProps={{ tabIndex: 0 }}>
+          <Table aria-label="Zoho's limits" fz="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Account</Table.Th><Table.Th ta="right">Requests left</Table.Th><Table.Th ta="right">Of</Table.Th>
+                <Table.Th>Refused until</Table.Th><Table.Th>Seen</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {limits.map((one) => (
+                <Table.Tr key={one.account}>
+                  <Table.Td className="wrap">{nameOf(one.account)}</Table.Td>
+                  <Table.Td ta="right">{one.remaining === null ? '–' : number.format(one.remaining)}</Table.Td>
+                  <Table.Td ta="right">{one.limit === null ? '–' : number.format(one.limit)}</Table.Td>
+                  <Table.Td>{one.limited_until === null ? '–' : new Date(one.limited_until).toLocaleTimeString()}</Table.Td>
+                  <Table.Td>{new Date(one.seen_at).toLocaleString()}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollArea>
+      )}
+    </Paper>
   );
 }
 
