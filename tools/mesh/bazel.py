@@ -49,14 +49,14 @@ def build(config, labels):
     say(f"    built after {seconds(started)}")
 
 
-def test(config, targets):
-    """Runs the tests among `targets` and returns the Counts of their cases."""
+def test(config, targets, *more):
+    """Runs the tests among `targets`, with the options `more`, and returns the Counts of their cases."""
     packages.ensure(packages.BUILD + packages.UNIT)
     with tempfile.TemporaryDirectory() as folder:
         events = pathlib.Path(folder) / "events.json"
         status = subprocess.run(
             ["bazel", "test", *options(config), "--keep_going", f"--build_event_json_file={events}",
-             "--build_event_json_file_path_conversion=no", *targets],
+             "--build_event_json_file_path_conversion=no", *more, *targets],
             cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
         result = counts.of_bazel(events)
     if status != 0 and not result.failed:

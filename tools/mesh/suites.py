@@ -42,6 +42,12 @@ def _unit(_):
     return script_tests.run() + bazel.test("asan", ["//..."])
 
 
+def _tsan(asked):
+    # What runs on one thread has no race to find, and is most of what there is to compile.
+    few = () if asked.named else ("--build_tests_only", "--test_tag_filters=threads,-no-tsan")
+    return bazel.test("tsan", ["//..."], *few)
+
+
 def _fuzz(asked):
     return fuzz.run(asked.fuzz_seconds or (_FUZZ_NAMED if asked.named else _FUZZ_AMONG_ALL))
 
@@ -57,7 +63,7 @@ SUITES = {
     "tidy": Suite("clang-tidy over every source that is not a test; by name alone", lambda _: bazel.tidy(),
                   unasked=False),
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
-    "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda _: bazel.test("tsan", ["//..."])),
+    "tsan": Suite("the C++ unit tests that have threads again, with ThreadSanitizer; all of them by name", _tsan),
     "fuzz": Suite("libFuzzer against whatever reads what others wrote", _fuzz),
     "docs": Suite("the examples of the documentation, as they are written", lambda _: doc_tests.run()),
     "deploy": Suite("rules, dashboards and values; by name also the chart, the image and a mesh as it deploys them",
