@@ -23,7 +23,6 @@ namespace {
 using net::RawSocket;
 using testing::AllOf;
 using testing::AnyOf;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
