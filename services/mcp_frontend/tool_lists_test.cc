@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "edge/tool_list_digest.h"
 #include "mesh/tools/v1/tools.pb.h"
 #include "services/mcp_frontend/mcp/protocol.h"
 

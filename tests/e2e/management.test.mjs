@@ -60,7 +60,7 @@ test('a viewer reads and changes nothing, and a revoked key is refused', async (
   assert.equal((await as('GET', '/api-key')).status, 403);
   assert.equal((await mesh.manage('DELETE', `/api-key/${key.id}`)).status, 204);
 
-  await eventually(async () => assert.equal((await as('GET', '/integrated-account')).status, 401));
+  await until('the key is refused', async () => assert.equal((await as('GET', '/integrated-account')).status, 401));
 });
 
 test('the audit log tells who did what, redacted, and survives a restart unbroken', async () => {

@@ -34,7 +34,7 @@ constexpr absl::string_view kPushCapabilities =
     R"({"tools":{"listChanged":true},"prompts":{"listChanged":true},)"
     R"("resources":{"listChanged":true,"subscribe":true},"completions":{},"logging":{}})";
 
-std::string Introduction(const ServerInfo& info) {
+std::string IntroductionOf(const ServerInfo& info) {
   return absl::StrCat(R"("serverInfo":{"name":)", JsonString(info.name), R"(,"title":)",
                       JsonString(info.title), R"(,"version":)", JsonString(info.version),
                       R"(},"instructions":)", JsonString(info.instructions));
@@ -165,7 +165,7 @@ const std::vector<std::string>& LegacyVersions() {
   return versions;
 }
 
-Legacy::Legacy(const ServerInfo& info) : introduction_(Introduction(info)) {}
+Legacy::Legacy(const ServerInfo& info) : introduction_(IntroductionOf(info)) {}
 
 bool Legacy::AllowsBatch(std::optional<absl::string_view> version_header) {
   return !version_header.has_value() || *version_header == "2025-03-26";
