@@ -37,10 +37,13 @@ after(async () => {
 
 const call = (args = {}, options = {}) => callTool(mesh.run.mcp_url, TOOL, args, options);
 
-// Resolves to the next stream that is held.
-function holds(fits) {
-  zoho.isHeld = fits;
-  return new Promise((resolve) => { zoho.onHeld = resolve; });
+// Begins a call whose stream is held. Resolves to that stream and to the promise of the answer.
+async function holdCall(limit, options) {
+  zoho.isHeld = ({ path }) => path.includes(`count=${limit}`);
+  const held = new Promise((resolve) => { zoho.onHeld = resolve; });
+  const answered = call({ limit }, options);
+  answered.catch(() => {});
+  return { held: await Promise.race([held, answered.then(({ text }) => assert.fail(text))]), answered };
 }
 
 test('many calls at once share one connection', async () => {
@@ -59,12 +62,8 @@ test('many calls at once share one connection', async () => {
 
 test('a caller who goes away ends one stream, and the others of its connection go on', async () => {
   const gone = new AbortController();
-  const first = holds(({ path }) => path.includes('count=7'));
-  const leaving = call({ limit: 7 }, { dispatcher: new Agent(), signal: gone.signal });
-  const left = await first;
-  const second = holds(({ path }) => path.includes('count=8'));
-  const staying = call({ limit: 8 });
-  const stayed = await second;
+  const { held: left, answered: leaving } = await holdCall(7, { dispatcher: new Agent(), signal: gone.signal });
+  const { held: stayed, answered: staying } = await holdCall(8);
 
   const closed = new Promise((resolve) => { left.stream.once('close', resolve); });
   gone.abort();

@@ -130,7 +130,7 @@ TEST_F(WebinarTest, APollLivesFromCreationToDeletion) {
                            R"({"poll":{"question":"Q?","category":2,)"
                            R"("polloption":[{"index":0,"text":"a"},{"index":1,"text":"b"}]}})");
   ASSERT_EQ(created.status, 200) << created.text;
-  const std::string id = created.json["poll"]["pollId"];
+  const std::string id = created.json["poll"]["pollId"].get<std::string>();
 
   EXPECT_EQ(created.json["poll"]["type"], "2");
   EXPECT_EQ(created.json["poll"]["pollOption"][1]["text"], "b");
@@ -240,9 +240,11 @@ class EveryEndpointTest : public WebinarTest {
     meeting_ = absl::StrCat(past["meetingKey"].get<int64_t>());
     webinar_ = Key("past");
     recording_ = Recording();
-    user_ = Get(Path("user?count=1")).json["representation"][0]["userId"];
-    department_ = Get(Path("department?count=1")).json["representation"][0]["departmentId"];
-    poll_ = Get(Path("poll?webinarKey=" + webinar_)).json["polls"][0]["pollId"];
+    user_ = Get(Path("user?count=1")).json["representation"][0]["userId"].get<std::string>();
+    department_ = Get(Path("department?count=1"))
+                      .json["representation"][0]["departmentId"]
+                      .get<std::string>();
+    poll_ = Get(Path("poll?webinarKey=" + webinar_)).json["polls"][0]["pollId"].get<std::string>();
   }
 
   // The key or id in a path, by what stands before it.
@@ -264,7 +266,8 @@ class EveryEndpointTest : public WebinarTest {
       std::string value = i == 0 ? org_ : ValueAfter(segments[i - 1]);
       // A recording is deleted by its id and listed by its session.
       if (i > 0 && segments[i - 1] == "recordings" && segment.substr(0, end) == "key") {
-        value = recording_[recording_.contains("meetingKey") ? "meetingKey" : "webinarKey"];
+        const char* key = recording_.contains("meetingKey") ? "meetingKey" : "webinarKey";
+        value = recording_[key].get<std::string>();
       }
       segments[i] = absl::StrCat(value, segment.substr(end + 1));
     }
@@ -306,7 +309,7 @@ TEST_F(EveryEndpointTest, AnswersUnderBothPrefixesAlike) {
   EXPECT_EQ(methods, (std::set<std::string>{"DELETE", "GET", "POST", "PUT"}));
 }
 
-TEST_F(EveryEndpointTest, IsThereWithAnyOtherPrefixOrMethodNot) {
+TEST_F(EveryEndpointTest, IsNotThereUnderAnotherPrefixOrWithAnotherMethod) {
   for (const Endpoint& endpoint : AllEndpoints()) {
     const Example example = ExampleOf(endpoint);
     EXPECT_EQ(Call(endpoint.method, example.target, example.body, "/webinar/api/v2/").status, 404)
