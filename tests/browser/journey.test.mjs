@@ -133,9 +133,9 @@ test('the call is in the log and can be replayed in the playground', async () =>
   assert.equal(await page.getByLabel('limit').inputValue(), '3');
   await button('Call').click();
 
-  await page.getByRole('cell', { name: 'Sales' }).waitFor();
+  await page.getByRole('cell', { name: 'Sales', exact: true }).waitFor();
   await button('Next page').click();
-  await page.getByRole('cell', { name: 'Sales' }).waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: 'Sales', exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('tab', { name: 'JSON' }).click();
   await page.getByText('"results"').waitFor();
 });

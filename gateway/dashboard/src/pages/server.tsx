@@ -20,11 +20,12 @@ export function ServerPage({ accountId, serverId }: { accountId: string; serverI
   const { data: account } = useAccount(accountId);
   const server = useServer(accountId, serverId);
   const mayChange = useMay('operator');
+  const back = { to: `/accounts/${accountId}`, label: account?.name ?? 'The account' };
   return (
-    <Loaded query={server} loading={<Loading rows={4} height={80} />}>
+    <Loaded query={server} head={<PageHead title="MCP server" back={back} />} loading={<Loading rows={4} height={80} />}>
       {(found) => (
         <>
-          <PageHead title={found.name} back={{ to: `/accounts/${accountId}`, label: account?.name ?? 'The account' }}
+          <PageHead title={found.name} back={back}
             about={`Made ${momentText(found.created_at)}. ${found.expires_at === null
               ? 'It does not expire.' : `It expires ${momentText(found.expires_at)}.`}`}
             actions={mayChange && (
