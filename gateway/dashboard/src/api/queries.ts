@@ -13,6 +13,7 @@ import type {
 
 const LIST_LIMIT = 1000;
 const AUDIT_PAGE = 500;
+const AUDIT_MOST = 1000;
 
 type Change<Input, Answer> = UseMutationResult<Answer, ApiError, Input>;
 
@@ -210,6 +211,15 @@ export const useAudit = (filter: AuditFilter, refetchInterval: number | false = 
   const events = useMemo(() => query.data?.pages.flatMap((page) => page.results) ?? [], [query.data]);
   return { ...query, events };
 };
+
+// When Zoho's limit refused calls, of the newest AUDIT_MOST at most.
+export const useLimited = (filter: { since: string; account?: string }, enabled: boolean) => useQuery<string[], ApiError>({
+  queryKey: ['limited', filter],
+  queryFn: async () => (await call<Page<AuditEvent>>('GET', withQuery('/audit', {
+    ...filter, action: 'tool.call', outcome: 'ZOHO_RATE_LIMITED', limit: AUDIT_MOST,
+  }))).results.map(({ time }) => time),
+  enabled,
+});
 
 // The whole chain, part by part; `told` hears of each part.
 export async function verifyAudit(told: (events: number) => void): Promise<AuditVerification> {

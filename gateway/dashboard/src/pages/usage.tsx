@@ -2,11 +2,12 @@
 import { Alert, Group, Paper, ScrollArea, Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 
-import { useAccounts, useUsage } from '../api/queries';
+import { useAccounts, useLimited, useUsage } from '../api/queries';
 import type { Usage } from '../api/types';
 import type { Bar } from '../charts/calls_chart';
 import { useNames } from '../components/events';
 import { PageHead } from '../components/page';
+import { useMay } from '../components/session';
 import { Empty, Loaded } from '../components/states';
 import { shortName } from '../components/tool_name';
 
@@ -45,7 +46,7 @@ export default function UsagePage() {
             : (
               <Stack>
                 {truncated && <Alert color="yellow" variant="light">There is more than is shown: choose a shorter time or an account.</Alert>}
-                <Charts rows={results} since={since} days={Number(days)} />
+                <Charts rows={results} since={since} days={Number(days)} account={account} />
               </Stack>
             ))}
         </Loaded>
@@ -77,7 +78,7 @@ const barOf = (label: string, sum: Sum | undefined): Bar => ({
   label, ok: (sum?.calls ?? 0) - (sum?.errors ?? 0), errors: sum?.errors ?? 0,
 });
 
-function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: number }) {
+function Charts({ rows, since, days, account }: { rows: Usage[]; since: string; days: number; account: string }) {
   const nameOf = useNames();
   const byDay = useMemo(() => sumBy(rows, ({ date }) => date), [rows]);
   const byTool = useMemo(() => [...sumBy(rows, ({ tool }) => tool)].sort(([, a], [, b]) => b.calls - a.calls), [rows]);
@@ -100,6 +101,7 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
           <CallsChart bars={dates.map((date) => barOf(date.slice(5), byDay.get(date)))} />
         </Suspense>
       </Paper>
+      <Limited since={since} account={account} dates={dates} />
       <Paper withBorder p="md">
         <Title order={2} size="h4" mb="sm">Tools</Title>
         <Suspense fallback={<Skeleton height={280} />}>
@@ -112,6 +114,28 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
         <Sums label="MCP servers" sums={byServer} nameOf={(id) => (id === '' ? 'by hand' : nameOf(id))} />
       </Paper>
     </>
+  );
+}
+
+// The log knows of each refusal; usage counts it as one error among others.
+function Limited({ since, account, dates }: { since: string; account: string; dates: string[] }) {
+  const limited = useLimited(
+    { since: `${since}T00:00:00Z`, ...(account === '' ? {} : { account }) }, useMay('operator'));
+  if (limited.data === undefined) return null;
+  const byDay = new Map<string, number>();
+  for (const time of limited.data) byDay.set(time.slice(0, 10), (byDay.get(time.slice(0, 10)) ?? 0) + 1);
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">Calls that Zoho’s limit refused</Title>
+      {limited.data.length === 0
+        ? <Text size="sm" c="dimmed">None in this time.</Text>
+        : (
+          <Suspense fallback={<Skeleton height={280} />}>
+            <CallsChart onlyErrors
+              bars={dates.map((date) => ({ label: date.slice(5), ok: 0, errors: byDay.get(date) ?? 0 }))} />
+          </Suspense>
+        )}
+    </Paper>
   );
 }
 
