@@ -77,7 +77,7 @@ test("an account is connected through Zoho's consent page", async () => {
 test('a credential that Zoho does not know is said, a link can be revoked, a device gets its code', async () => {
   await visitor.open('accounts/connect');
   await page.getByRole('tab', { name: 'Refresh token' }).click();
-  await page.getByLabel('Refresh token', { exact: true }).last().fill('1000.nonsense');
+  await page.locator('input[type=password]').fill('1000.nonsense');
   await button('Connect').click();
   await page.getByRole('alert').waitFor();
 

@@ -104,6 +104,10 @@ test('what is open over a page is readable too', async () => {
     await page.getByRole('button', { name: 'Create a key' }).click();
     await page.getByRole('dialog').getByLabel('Name').waitFor();
     await look('new_key');
+    await visitor.open(pages.server);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).hover();
+    await look('revoke');
     await visitor.open('playground');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByRole('cell', { name: 'Sales', exact: true }).waitFor();
