@@ -1,7 +1,6 @@
 // API keys, resolved through auth-service and held while it says that they have not changed.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "absl/functional/any_invocable.h"

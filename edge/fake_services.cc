@@ -85,6 +85,18 @@ grpc::Status FakeToolService::CallTool(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeToolService::ListAccountLimits(grpc::ServerContext* /*context*/,
+                                                const tools::v1::ListAccountLimitsRequest* request,
+                                                tools::v1::ListAccountLimitsResponse* response) {
+  if (request->accounts_size() > 0 && request->accounts(0) != "acc_1") return grpc::Status::OK;
+  tools::v1::AccountLimits& limits = *response->add_limits();
+  limits.set_account("acc_1");
+  limits.mutable_rate_limit()->set_limit(100);
+  limits.mutable_rate_limit()->set_remaining(7);
+  limits.mutable_seen_time()->set_seconds(1'782'907'200);  // 2026-07-01T12:00:00Z
+  return grpc::Status::OK;
+}
+
 // --- MCP servers
 // ----------------------------------------------------------------------------------
 
@@ -508,11 +520,162 @@ grpc::Status FakeAuditService::ListUsage(grpc::ServerContext*, const auth::v1::L
   return grpc::Status::OK;
 }
 
+// --- Clients
+// --------------------------------------------------------------------------------------
+
+void FakeClientService::Break(const absl::Status& status) {
+  const std::lock_guard lock(mu_);
+  broken_ = status;
+}
+
+std::vector<auth::v1::Client> FakeClientService::recorded() const {
+  const std::lock_guard lock(mu_);
+  return recorded_;
+}
+
+void FakeClientService::AwaitCalls(size_t calls) { calls_.WaitForCount(calls); }
+
+void FakeClientService::AwaitClients(size_t clients) { clients_.WaitForCount(clients); }
+
+grpc::Status FakeClientService::RecordClients(grpc::ServerContext*,
+                                              const auth::v1::RecordClientsRequest* request,
+                                              google::protobuf::Empty*) {
+  const std::lock_guard lock(mu_);
+  calls_.Put(true);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (const auth::v1::Client& client : request->clients()) {
+    recorded_.push_back(client);
+    clients_.Put(true);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeClientService::ListClients(grpc::ServerContext*,
+                                            const auth::v1::ListClientsRequest*,
+                                            auth::v1::ListClientsResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (const auth::v1::Client& client : recorded_) *response->add_clients() = client;
+  return grpc::Status::OK;
+}
+
+// --- Approvals
+// --------------------------------------------------------------------------------------
+
+void FakeApprovalService::Break(const absl::Status& status) {
+  const std::lock_guard lock(mu_);
+  broken_ = status;
+}
+
+std::vector<auth::v1::Approval> FakeApprovalService::approvals() const {
+  const std::lock_guard lock(mu_);
+  return approvals_;
+}
+
+auth::v1::ListApprovalsRequest FakeApprovalService::listed() const {
+  const std::lock_guard lock(mu_);
+  return listed_;
+}
+
+auth::v1::Approval* FakeApprovalService::Find(const std::string& id) {
+  for (auth::v1::Approval& approval : approvals_) {
+    if (approval.id() == id) return &approval;
+  }
+  return nullptr;
+}
+
+grpc::Status FakeApprovalService::ClaimApproval(grpc::ServerContext*,
+                                                const auth::v1::ClaimApprovalRequest* request,
+                                                auth::v1::Approval* response) {
+  using auth::v1::Approval;
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  for (Approval& approval : approvals_) {
+    if (approval.mcp_server() != request->mcp_server() || approval.tool() != request->tool() ||
+        approval.arguments_sha256() != request->arguments_sha256() ||
+        approval.state() == Approval::USED) {
+      continue;
+    }
+    if (approval.state() == Approval::APPROVED) approval.set_state(Approval::USED);
+    *response = approval;
+    return grpc::Status::OK;
+  }
+  Approval& approval = approvals_.emplace_back();
+  approval.set_id(absl::StrCat("apr_", approvals_.size()));
+  approval.set_account(request->account());
+  approval.set_mcp_server(request->mcp_server());
+  approval.set_tool(request->tool());
+  approval.set_arguments_sha256(request->arguments_sha256());
+  approval.set_arguments(request->arguments());
+  approval.set_state(Approval::PENDING);
+  approval.mutable_expire_time()->set_seconds(1'780'000'000);
+  *response = approval;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApprovalService::AnswerApproval(grpc::ServerContext*,
+                                                 const auth::v1::AnswerApprovalRequest* request,
+                                                 auth::v1::Approval* response) {
+  using auth::v1::Approval;
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  Approval* approval = Find(request->id());
+  if (approval == nullptr || approval->mcp_server() != request->mcp_server() ||
+      approval->tool() != request->tool() ||
+      approval->arguments_sha256() != request->arguments_sha256()) {
+    return rpc::ToGrpc(ApprovalNotFound(request->id()));
+  }
+  if (approval->state() != Approval::PENDING && approval->state() != Approval::APPROVED) {
+    return rpc::ToGrpc(ApprovalClosed(request->id(), "used"));
+  }
+  approval->set_state(request->approved() ? Approval::USED : Approval::DENIED);
+  *response = *approval;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApprovalService::DecideApproval(grpc::ServerContext*,
+                                                 const auth::v1::DecideApprovalRequest* request,
+                                                 auth::v1::Approval* response) {
+  using auth::v1::Approval;
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  Approval* approval = Find(request->id());
+  if (approval == nullptr) return rpc::ToGrpc(ApprovalNotFound(request->id()));
+  if (approval->state() != Approval::PENDING) {
+    return rpc::ToGrpc(ApprovalClosed(request->id(), "used"));
+  }
+  approval->set_state(request->approved() ? Approval::APPROVED : Approval::DENIED);
+  *response = *approval;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApprovalService::GetApproval(grpc::ServerContext*,
+                                              const auth::v1::GetApprovalRequest* request,
+                                              auth::v1::Approval* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  const auth::v1::Approval* approval = Find(request->id());
+  if (approval == nullptr) return rpc::ToGrpc(ApprovalNotFound(request->id()));
+  *response = *approval;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeApprovalService::ListApprovals(grpc::ServerContext*,
+                                                const auth::v1::ListApprovalsRequest* request,
+                                                auth::v1::ListApprovalsResponse* response) {
+  const std::lock_guard lock(mu_);
+  if (!broken_.ok()) return rpc::ToGrpc(broken_);
+  listed_ = *request;
+  for (const auth::v1::Approval& approval : approvals_) *response->add_approvals() = approval;
+  return grpc::Status::OK;
+}
+
 // --- Both
 // -----------------------------------------------------------------------------------------
 
 FakeBackends::FakeBackends()
-    : auth_listener_(Listen({&mcp_servers, &api_keys, &accounts, &connect, &audit})),
+    : auth_listener_(
+          Listen({&mcp_servers, &api_keys, &accounts, &connect, &audit, &clients, &approvals})),
       proxy_listener_(Listen({&tools})) {}
 
 std::shared_ptr<grpc::Channel> FakeBackends::auth() const {

@@ -17,7 +17,9 @@
 #include "common/rpc/grpc_listener.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/approvals.grpc.pb.h"
 #include "mesh/auth/v1/audit.grpc.pb.h"
+#include "mesh/auth/v1/clients.grpc.pb.h"
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -46,6 +48,11 @@ class FakeToolService final : public tools::v1::ToolService::Service {
                          tools::v1::ListToolsResponse* response) override;
   grpc::Status CallTool(grpc::ServerContext* context, const tools::v1::CallToolRequest* request,
                         tools::v1::CallToolResponse* response) override;
+
+  // Of `acc_1`: 100 requests, of which 7 are left.
+  grpc::Status ListAccountLimits(grpc::ServerContext* context,
+                                 const tools::v1::ListAccountLimitsRequest* request,
+                                 tools::v1::ListAccountLimitsResponse* response) override;
 
  private:
   mutable std::mutex mu_;
@@ -243,6 +250,71 @@ class FakeAuditService final : public auth::v1::AuditService::Service {
   auth::v1::ListAuditEventsRequest listed_;
 };
 
+// Thread-safe. Lists what was recorded, whatever the MCP server.
+class FakeClientService final : public auth::v1::ClientService::Service {
+ public:
+  // While not OK, the answer to every call.
+  void Break(const absl::Status& status);
+
+  std::vector<auth::v1::Client> recorded() const;
+
+  // Waits for so many calls of RecordClients, and for so many clients, ten seconds at most.
+  void AwaitCalls(size_t calls);
+  void AwaitClients(size_t clients);
+
+  grpc::Status RecordClients(grpc::ServerContext* context,
+                             const auth::v1::RecordClientsRequest* request,
+                             google::protobuf::Empty* response) override;
+  grpc::Status ListClients(grpc::ServerContext* context,
+                           const auth::v1::ListClientsRequest* request,
+                           auth::v1::ListClientsResponse* response) override;
+
+ private:
+  mutable std::mutex mu_;
+  absl::Status broken_;
+  // One for each call, and one for each client.
+  Mailbox<bool> calls_;
+  Mailbox<bool> clients_;
+  std::vector<auth::v1::Client> recorded_;
+};
+
+// Thread-safe. Ids are given in order: `apr_1`, `apr_2`. Nothing expires.
+class FakeApprovalService final : public auth::v1::ApprovalService::Service {
+ public:
+  // While not OK, the answer to every call.
+  void Break(const absl::Status& status);
+
+  std::vector<auth::v1::Approval> approvals() const;
+
+  // The last of it.
+  auth::v1::ListApprovalsRequest listed() const;
+
+  grpc::Status ClaimApproval(grpc::ServerContext* context,
+                             const auth::v1::ClaimApprovalRequest* request,
+                             auth::v1::Approval* response) override;
+  grpc::Status AnswerApproval(grpc::ServerContext* context,
+                              const auth::v1::AnswerApprovalRequest* request,
+                              auth::v1::Approval* response) override;
+  grpc::Status DecideApproval(grpc::ServerContext* context,
+                              const auth::v1::DecideApprovalRequest* request,
+                              auth::v1::Approval* response) override;
+  grpc::Status GetApproval(grpc::ServerContext* context,
+                           const auth::v1::GetApprovalRequest* request,
+                           auth::v1::Approval* response) override;
+  grpc::Status ListApprovals(grpc::ServerContext* context,
+                             const auth::v1::ListApprovalsRequest* request,
+                             auth::v1::ListApprovalsResponse* response) override;
+
+ private:
+  // nullptr where there is none. Under the lock.
+  auth::v1::Approval* Find(const std::string& id);
+
+  mutable std::mutex mu_;
+  absl::Status broken_;
+  std::vector<auth::v1::Approval> approvals_;
+  auth::v1::ListApprovalsRequest listed_;
+};
+
 // Both services behind, listening.
 class FakeBackends {
  public:
@@ -262,6 +334,8 @@ class FakeBackends {
   FakeAccountService accounts;
   FakeConnectService connect;
   FakeAuditService audit;
+  FakeClientService clients;
+  FakeApprovalService approvals;
 
  private:
   std::unique_ptr<rpc::GrpcListener> auth_listener_;

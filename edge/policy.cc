@@ -62,6 +62,19 @@ bool Allows(const auth::v1::McpServerConfig& config, const Tool& tool) {
   return method && tag;
 }
 
+bool NeedsApproval(const auth::v1::McpServerConfig& config, const Tool& tool) {
+  if (tool.read_only()) return false;
+  switch (config.approval()) {
+    case auth::v1::McpServerConfig::NONE:
+      return false;
+    case auth::v1::McpServerConfig::DESTRUCTIVE:
+      return tool.destructive();
+    default:
+      // What a newer store knows and this replica does not asks for no less.
+      return true;
+  }
+}
+
 bool IsMethodWord(absl::string_view word) {
   return absl::c_any_of(kWords, [&](const Word& known) { return word == known.name; });
 }

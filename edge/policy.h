@@ -13,6 +13,9 @@ namespace mesh::edge {
 // Whether `methods` and `tags` both allow `tool`; an empty list allows all.
 bool Allows(const auth::v1::McpServerConfig& config, const tools::v1::Tool& tool);
 
+// Whether somebody has to approve a call of `tool`: never where it only reads.
+bool NeedsApproval(const auth::v1::McpServerConfig& config, const tools::v1::Tool& tool);
+
 // Whether `word` may stand in `McpServerConfig.methods`.
 bool IsMethodWord(absl::string_view word);
 

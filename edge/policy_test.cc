@@ -82,6 +82,28 @@ TEST(Allows, AsksBothMethodsAndTags) {
   EXPECT_FALSE(Allows(MakeConfig({}, {"users"}), MakeTool(Tool::LIST, true, {})));
 }
 
+TEST(NeedsApproval, IsNeverAskedOfWhatOnlyReads) {
+  Tool reads = MakeTool(Tool::CUSTOM, true, {});
+  Tool creates = MakeTool(Tool::CREATE, false, {});
+  Tool deletes = MakeTool(Tool::DELETE, false, {});
+  deletes.set_destructive(true);
+  struct Row {
+    int approval;
+    bool creates, deletes;
+  };
+  // The last one is of a newer store.
+  for (const Row& row :
+       {Row{auth::v1::McpServerConfig::NONE, false, false},
+        Row{auth::v1::McpServerConfig::WRITE, true, true},
+        Row{auth::v1::McpServerConfig::DESTRUCTIVE, false, true}, Row{7, true, true}}) {
+    auth::v1::McpServerConfig config;
+    config.set_approval(static_cast<auth::v1::McpServerConfig::Approval>(row.approval));
+    EXPECT_FALSE(NeedsApproval(config, reads)) << row.approval;
+    EXPECT_EQ(NeedsApproval(config, creates), row.creates) << row.approval;
+    EXPECT_EQ(NeedsApproval(config, deletes), row.deletes) << row.approval;
+  }
+}
+
 TEST(FilterKey, IsTheSameForTheSameWordsInAnyOrder) {
   EXPECT_EQ(FilterKey(MakeConfig({"read", "list"}, {"a", "b"})),
             FilterKey(MakeConfig({"list", "read", "list"}, {"b", "a"})));

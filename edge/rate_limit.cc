@@ -1,6 +1,5 @@
 #include "edge/rate_limit.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
@@ -8,13 +7,6 @@
 
 namespace mesh::edge {
 namespace {
-
-std::optional<int64_t> Number(const ErrorDetail& detail, const char* name) {
-  const auto found = detail.metadata.find(name);
-  int64_t number = 0;
-  if (found == detail.metadata.end() || !absl::SimpleAtoi(found->second, &number)) return {};
-  return number;
-}
 
 // Rounded up: whoever waits that long is not early.
 int64_t WholeSeconds(absl::Duration duration) {
@@ -30,13 +22,16 @@ RateLimitNumbers ReadRateLimit(const tools::v1::RateLimit& rate_limit) {
   if (rate_limit.has_reset()) {
     numbers.reset = WholeSeconds(rpc::DurationOf(rate_limit.reset()));
   }
+  if (rate_limit.has_retry_after()) {
+    numbers.retry_after = WholeSeconds(rpc::DurationOf(rate_limit.retry_after()));
+  }
   return numbers;
 }
 
 RateLimitNumbers ReadRateLimit(const ErrorDetail& detail) {
-  RateLimitNumbers numbers{.limit = Number(detail, "ratelimit-limit"),
-                           .remaining = Number(detail, "ratelimit-remaining"),
-                           .reset = Number(detail, "ratelimit-reset")};
+  const RateLimitFacts facts = RateLimitFactsOf(detail);
+  RateLimitNumbers numbers{.limit = facts.limit, .remaining = facts.remaining};
+  if (facts.reset.has_value()) numbers.reset = WholeSeconds(*facts.reset);
   if (detail.retry_after.has_value()) {
     numbers.retry_after = WholeSeconds(*detail.retry_after);
   }

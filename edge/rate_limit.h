@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "common/base/errors.h"
 #include "common/net/http.h"
@@ -29,7 +28,8 @@ RateLimitNumbers ReadRateLimit(const tools::v1::RateLimit& rate_limit);
 RateLimitNumbers ReadRateLimit(const ErrorDetail& detail);
 
 // `ratelimit-limit`, `ratelimit-remaining`, `ratelimit-reset`, `retry-after`, and `RateLimit` and
-// `RateLimit-Policy` where limit and remaining are known.
+// `RateLimit-Policy` where limit and remaining are known. The policy has no window (`w`): Zoho's
+// headers name none.
 void AddRateLimitHeaders(const RateLimitNumbers& numbers, net::HttpHeaders& headers);
 
 }  // namespace mesh::edge

@@ -1,6 +1,7 @@
 #include "edge/readiness.h"
 
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <memory>
-#include <string>
 
 #include "common/net/http_server.h"
 #include "common/rpc/call_group.h"

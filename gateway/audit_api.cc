@@ -138,44 +138,12 @@ void Verify(const Backends& to, std::unique_ptr<ApiCall> call) {
                 });
 }
 
-void Usage(const Backends& to, std::unique_ptr<ApiCall> call) {
-  const absl::StatusOr<Parameters> parameters =
-      ReadParameters(call->request(), {"since", "until", "account", "mcp_server", "tool"});
-  if (!parameters.ok()) return call->Answer(parameters.status());
-  auth::v1::ListUsageRequest request;
-  request.set_start_date(ValueOf(*parameters, "since"));
-  request.set_end_date(ValueOf(*parameters, "until"));
-  request.set_account(ValueOf(*parameters, "account"));
-  request.set_mcp_server(ValueOf(*parameters, "mcp_server"));
-  request.set_tool(ValueOf(*parameters, "tool"));
-  CallAndAnswer(
-      to.calls, kService, *to.audit.async(), &Async::ListUsage, std::move(request), std::move(call),
-      [](ApiCall& answered, const auth::v1::ListUsageResponse& response) {
-        Json results = Json::array();
-        for (const auth::v1::Usage& usage : response.usage()) {
-          const double total = absl::ToDoubleMilliseconds(rpc::DurationOf(usage.total_duration()));
-          results.push_back(
-              {{"date", usage.date()},
-               {"account", usage.account()},
-               {"mcp_server", usage.mcp_server()},
-               {"tool", usage.tool()},
-               {"calls", usage.calls()},
-               {"errors", usage.errors()},
-               {"mean_duration_ms",
-                usage.calls() == 0 ? 0.0 : total / static_cast<double>(usage.calls())}});
-        }
-        answered.Answer(200,
-                        {{"results", std::move(results)}, {"truncated", response.truncated()}});
-      });
-}
-
 }  // namespace
 
 std::vector<ApiRoute> AuditRoutes() {
   return {
       {"GET", "/audit", ApiKey::OPERATOR, List},
       {"GET", "/audit/verify", ApiKey::OPERATOR, Verify},
-      {"GET", "/usage", ApiKey::VIEWER, Usage},
   };
 }
 

@@ -1,4 +1,4 @@
-// Routes of the audit log and of usage.
+// Routes of the audit log.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,7 @@
 namespace mesh::gateway {
 
 // GET `/audit?since=&until=&actor=&action=&account=&mcp_server=&tool=&outcome=&request_id=&limit=
-// &next_cursor=&format=json|jsonl`; GET `/audit/verify?start=`; GET
-// `/usage?since=&until=&account=&mcp_server=&tool=`.
+// &next_cursor=&format=json|jsonl`; GET `/audit/verify?start=`.
 std::vector<ApiRoute> AuditRoutes();
 
 }  // namespace mesh::gateway

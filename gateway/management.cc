@@ -13,13 +13,16 @@
 #include "edge/request.h"
 #include "gateway/accounts_api.h"
 #include "gateway/api_keys_api.h"
+#include "gateway/approvals_api.h"
 #include "gateway/audit_api.h"
+#include "gateway/clients_api.h"
 #include "gateway/connect_api.h"
 #include "gateway/credentials.h"
 #include "gateway/http_errors.h"
 #include "gateway/mcp_servers_api.h"
 #include "gateway/session_api.h"
 #include "gateway/tools_api.h"
+#include "gateway/usage_api.h"
 
 namespace mesh::gateway {
 namespace {
@@ -33,9 +36,9 @@ std::vector<ApiRoute> Routes(const ManagementOptions& options, const Sessions& s
                              LoginLimit& logins, edge::ApiKeys& api_keys) {
   std::vector<ApiRoute> routes;
   for (const std::vector<ApiRoute>& more :
-       {AccountRoutes(), ApiKeyRoutes(), AuditRoutes(), ConnectRoutes(options.management_url),
-        McpServerRoutes(options.public_url), SessionRoutes(sessions, logins, api_keys),
-        ToolRoutes()}) {
+       {AccountRoutes(), ApiKeyRoutes(), ApprovalRoutes(), AuditRoutes(), ClientRoutes(),
+        ConnectRoutes(options.management_url), McpServerRoutes(options.public_url),
+        SessionRoutes(sessions, logins, api_keys), ToolRoutes(), UsageRoutes()}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return routes;

@@ -18,6 +18,7 @@
 #include "common/net/http_server.h"
 #include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
+#include "edge/tool_list_digest.h"
 #include "gateway/http_errors.h"
 
 namespace mesh::gateway {
@@ -92,6 +93,10 @@ class ManagementTest : public testing::Test {
       tools::v1::ToolService::NewStub(backends_.zoho_proxy());
   std::unique_ptr<auth::v1::AuditService::Stub> audit_ =
       auth::v1::AuditService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ClientService::Stub> client_service_ =
+      auth::v1::ClientService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ApprovalService::Stub> approval_service_ =
+      auth::v1::ApprovalService::NewStub(auth_channel_);
   edge::AuditRecorder recorder_{*audit_, registry_};
   rpc::CallGroup calls_;
   edge::CatalogueWatch catalogue_{*tool_service_};
@@ -110,6 +115,119 @@ class ManagementTest : public testing::Test {
   std::unique_ptr<net::HttpServer> server_;
   net::CurlHttpClient client_;
 };
+
+TEST_F(ManagementTest, ShowsWhatEachClientSawAndWhetherItIsCurrent) {
+  auth::v1::McpServer server;
+  server.set_id("mcp_1");
+  server.set_account("acc_1");
+  server.mutable_config()->add_tags("users");
+  backends_.mcp_servers.Put("token", server);
+  const std::string current = edge::ToolListDigest(*catalogue_.Current(), server.config());
+  auth::v1::RecordClientsRequest seen;
+  for (const std::string& digest : {current, std::string("old"), std::string()}) {
+    auth::v1::Client& client = *seen.add_clients();
+    client.set_name("Cursor");
+    client.set_version("1.2");
+    client.set_introduced(true);
+    client.set_era("legacy");
+    client.set_revision("2025-06-18");
+    client.set_list_digest(digest);
+    if (!digest.empty()) client.mutable_list_time()->set_seconds(1'780'000'000);
+    client.mutable_last_seen_time()->set_seconds(1'780'000'000);
+  }
+  google::protobuf::Empty recorded;
+  grpc::ClientContext context;
+  ASSERT_TRUE(client_service_->RecordClients(&context, seen, &recorded).ok());
+
+  const HttpResponse response =
+      Send("GET", "/integrated-account/acc_1/mcp/mcp_1/client", "", "viewer-key");
+
+  ASSERT_EQ(response.status, 200) << response.body;
+  const json body = json::parse(response.body);
+  EXPECT_EQ(body["tools_digest"], current);
+  ASSERT_EQ(body["results"].size(), 3u);
+  EXPECT_EQ(body["results"][0]["is_current"], true);
+  EXPECT_EQ(body["results"][0]["name"], "Cursor");
+  EXPECT_EQ(body["results"][0]["protocol_version"], "2025-06-18");
+  EXPECT_EQ(body["results"][0]["tools_listed_at"], "2026-05-28T20:26:40Z");
+  EXPECT_EQ(body["results"][1]["is_current"], false);
+  EXPECT_TRUE(body["results"][2]["is_current"].is_null());
+  EXPECT_TRUE(body["results"][2]["tools_listed_at"].is_null());
+  EXPECT_EQ(ReasonOf(Send("GET", "/integrated-account/acc_1/mcp/mcp_9/client"), 404),
+            "MCP_SERVER_NOT_FOUND");
+}
+
+TEST_F(ManagementTest, ShowsAndDecidesApprovals) {
+  auth::v1::ClaimApprovalRequest claim;
+  claim.set_account("acc_1");
+  claim.set_mcp_server("mcp_1");
+  claim.set_tool("delete_meeting");
+  claim.set_arguments_sha256(std::string(32, 'x'));
+  claim.set_arguments(R"({"id":"7"})");
+  for (const char* server : {"mcp_1", "mcp_2"}) {
+    claim.set_mcp_server(server);
+    auth::v1::Approval pending;
+    grpc::ClientContext context;
+    ASSERT_TRUE(approval_service_->ClaimApproval(&context, claim, &pending).ok());
+  }
+
+  const HttpResponse listed =
+      Send("GET", "/approval?state=pending&account=acc_1&mcp_server=mcp_1&limit=7&next_cursor=c",
+           "", "operator-key");
+  ASSERT_EQ(listed.status, 200) << listed.body;
+  EXPECT_EQ(json::parse(listed.body)["results"].size(), 2u);
+  const auth::v1::ListApprovalsRequest asked = backends_.approvals.listed();
+  EXPECT_EQ(asked.state(), auth::v1::Approval::PENDING);
+  EXPECT_EQ(asked.account(), "acc_1");
+  EXPECT_EQ(asked.mcp_server(), "mcp_1");
+  EXPECT_EQ(asked.page_size(), 7);
+  EXPECT_EQ(asked.page_token(), "c");
+  const json shown = json::parse(Send("GET", "/approval/apr_1").body);
+  EXPECT_EQ(shown["state"], "pending");
+  EXPECT_EQ(shown["tool"], "delete_meeting");
+  EXPECT_EQ(shown["arguments"], json::parse(R"({"id":"7"})"));
+  EXPECT_TRUE(shown["decided_at"].is_null());
+
+  const HttpResponse approved = Send("POST", "/approval/apr_1/approve", "", "operator-key");
+  ASSERT_EQ(approved.status, 200) << approved.body;
+  EXPECT_EQ(json::parse(approved.body)["state"], "approved");
+  EXPECT_EQ(json::parse(Send("POST", "/approval/apr_2/deny").body)["state"], "denied");
+
+  EXPECT_EQ(ReasonOf(Send("POST", "/approval/apr_1/approve"), 409), "APPROVAL_CLOSED");
+  EXPECT_EQ(ReasonOf(Send("POST", "/approval/apr_9/deny"), 404), "APPROVAL_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Send("GET", "/approval/apr_9"), 404), "APPROVAL_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Send("GET", "/approval", "", "viewer-key"), 403), "ROLE_INSUFFICIENT");
+  EXPECT_EQ(ReasonOf(Send("POST", "/approval/apr_1/approve", "", "viewer-key"), 403),
+            "ROLE_INSUFFICIENT");
+  for (const char* query : {"state=Pending", "state=state_unspecified", "state=x", "tool=x"}) {
+    EXPECT_EQ(ReasonOf(Send("GET", absl::StrCat("/approval?", query)), 400), "FIELD_INVALID")
+        << query;
+  }
+}
+
+TEST_F(ManagementTest, AnMcpServerSaysWhichCallsItWantsApproved) {
+  const HttpResponse created = Send("POST", "/integrated-account/acc_1/mcp",
+                                    R"({"name":"Worker","config":{"approval":"destructive"}})");
+  ASSERT_EQ(created.status, 201) << created.body;
+  const json server = json::parse(created.body);
+  EXPECT_EQ(server["config"]["approval"], "destructive");
+  const std::string path =
+      absl::StrCat("/integrated-account/acc_1/mcp/", server["id"].get<std::string>());
+
+  EXPECT_EQ(Send("PATCH", path, R"({"config":{"approval":"write"}})").status, 200);
+  EXPECT_EQ(backends_.mcp_servers.updated().update_mask().paths(0), "config.approval");
+  EXPECT_EQ(json::parse(Send("GET", path).body)["config"]["approval"], "write");
+  const HttpResponse usual = Send("POST", "/integrated-account/acc_1/mcp", R"({"name":"Worker"})");
+  EXPECT_EQ(json::parse(usual.body)["config"]["approval"], "none");
+
+  for (const char* wrong : {R"("always")", R"("Write")", "true", R"("")"}) {
+    const HttpResponse refused =
+        Send("POST", "/integrated-account/acc_1/mcp",
+             absl::StrCat(R"({"name":"Worker","config":{"approval":)", wrong, "}}"));
+    EXPECT_EQ(ReasonOf(refused, 400), "FIELD_INVALID") << wrong;
+    EXPECT_TRUE(absl::StrContains(refused.body, "config.approval")) << refused.body;
+  }
+}
 
 TEST_F(ManagementTest, CreatesShowsListsAndDeletesAnMcpServer) {
   const HttpResponse created = Send("POST", "/integrated-account/acc_1/mcp",
@@ -440,6 +558,9 @@ TEST_F(ManagementTest, VerifiesTheAuditLogAndShowsUsage) {
   const json usage = json::parse(Send("GET", "/usage?since=2026-11-01").body);
   EXPECT_EQ(usage["results"][0]["calls"], 2);
   EXPECT_EQ(usage["results"][0]["mean_duration_ms"], 500.0);
+  EXPECT_EQ(usage["limits"], json::parse(R"([{"account": "acc_1", "limit": 100, "remaining": 7,
+      "reset_seconds": null, "seen_at": "2026-07-01T12:00:00Z", "limited_until": null}])"));
+  EXPECT_EQ(json::parse(Send("GET", "/usage?account=acc_2").body)["limits"], json::array());
   EXPECT_EQ(ReasonOf(Send("GET", "/usage?day=1"), 400), "FIELD_INVALID");
 }
 

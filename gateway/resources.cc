@@ -53,6 +53,14 @@ auth::v1::McpServerConfig ReadConfig(const nlohmann::json& json, Fields& parent)
   }
   config.set_require_api_token_auth(fields.Bool("require_api_token_auth").value_or(false));
   config.set_reveal_secrets(fields.Bool("reveal_secrets").value_or(false));
+  if (const std::optional<std::string> approval = fields.String("approval")) {
+    auth::v1::McpServerConfig::Approval value = auth::v1::McpServerConfig::NONE;
+    if (*approval != absl::AsciiStrToLower(*approval) ||
+        !auth::v1::McpServerConfig::Approval_Parse(absl::AsciiStrToUpper(*approval), &value)) {
+      fields.Fail("approval", "must be none, write or destructive", R"("write")");
+    }
+    config.set_approval(value);
+  }
   parent.Fail(fields.Finish());
   return config;
 }
@@ -166,7 +174,9 @@ Json ToJson(const auth::v1::McpServer& server) {
            {{"methods", List(config.methods())},
             {"tags", List(config.tags())},
             {"require_api_token_auth", config.require_api_token_auth()},
-            {"reveal_secrets", config.reveal_secrets()}}},
+            {"reveal_secrets", config.reveal_secrets()},
+            {"approval",
+             absl::AsciiStrToLower(auth::v1::McpServerConfig::Approval_Name(config.approval()))}}},
           {"expires_at", server.has_expire_time() ? Json(TimeText(server.expire_time())) : Json()},
           {"created_at", TimeText(server.create_time())},
           {"updated_at", TimeText(server.update_time())}};

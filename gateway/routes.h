@@ -12,7 +12,9 @@
 #include "gateway/api_call.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
+#include "mesh/auth/v1/approvals.grpc.pb.h"
 #include "mesh/auth/v1/audit.grpc.pb.h"
+#include "mesh/auth/v1/clients.grpc.pb.h"
 #include "mesh/auth/v1/connect.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/tools/v1/tools.grpc.pb.h"
@@ -26,6 +28,8 @@ struct Backends {
   auth::v1::McpServerService::StubInterface& mcp_servers;
   auth::v1::ApiKeyService::StubInterface& api_keys;
   auth::v1::AuditService::StubInterface& audit;
+  auth::v1::ClientService::StubInterface& clients;
+  auth::v1::ApprovalService::StubInterface& approvals;
   tools::v1::ToolService::StubInterface& tools;
   const edge::CatalogueWatch& catalogue;
   // Of calls by hand, which auth-service does not see.

@@ -1,9 +1,11 @@
 #include "common/base/errors.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"
 
@@ -290,6 +292,54 @@ absl::Status ApiKeyBootstrap() {
                    {.reason = "API_KEY_BOOTSTRAP"});
 }
 
+absl::Status ApprovalNotFound(absl::string_view id) {
+  return MakeError(Code::kNotFound, absl::StrCat("There is no approval ", id, " for this."),
+                   {.reason = "APPROVAL_NOT_FOUND", .metadata = {{"id", std::string(id)}}});
+}
+
+absl::Status ApprovalClosed(absl::string_view id, absl::string_view state) {
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat("The approval ", id, " is ", state,
+                   " and lets nothing pass. Call the tool again to ask for a new one."),
+      {.reason = "APPROVAL_CLOSED",
+       .metadata = {{"id", std::string(id)}, {"state", std::string(state)}}});
+}
+
+absl::Status ApprovalsTooMany(absl::string_view mcp_server) {
+  return MakeError(
+      Code::kResourceExhausted,
+      absl::StrCat("Too many calls of ", mcp_server,
+                   " wait to be approved. Have some approved or denied, or wait until they expire, "
+                   "before you ask for more."),
+      {.reason = "APPROVALS_TOO_MANY", .metadata = {{"mcp_server", std::string(mcp_server)}}});
+}
+
+absl::Status ApprovalRequired(absl::string_view tool, absl::string_view id,
+                              std::optional<absl::Time> ends) {
+  const std::string until = ends.has_value() ? absl::FormatTime(" until %Y-%m-%d %H:%M:%S UTC",
+                                                                *ends, absl::UTCTimeZone())
+                                             : "";
+  return MakeError(
+      Code::kFailedPrecondition,
+      absl::StrCat(tool,
+                   " was not called: this call needs a person's approval. Tell the user that "
+                   "an operator of the mesh can approve it",
+                   until, ", in the dashboard or by POST /approval/", id,
+                   "/approve of the management API. Call the tool again, with exactly the same "
+                   "arguments, only when the user says that it is approved."),
+      {.reason = "APPROVAL_REQUIRED",
+       .metadata = {{"id", std::string(id)}, {"tool", std::string(tool)}}});
+}
+
+absl::Status ApprovalDenied(absl::string_view tool, absl::string_view id) {
+  return MakeError(Code::kFailedPrecondition,
+                   absl::StrCat(tool, " was not called: a person denied this call (approval ", id,
+                                "). Do not repeat it; ask the user how to go on."),
+                   {.reason = "APPROVAL_DENIED",
+                    .metadata = {{"id", std::string(id)}, {"tool", std::string(tool)}}});
+}
+
 absl::Status AuditSpoolFull(absl::string_view path) {
   return MakeError(Code::kResourceExhausted,
                    absl::StrCat("The database does not take audit events, and ", path,
@@ -444,14 +494,15 @@ absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint
       {.reason = "ZOHO_PERMISSION_DENIED", .metadata = Metadata(error)});
 }
 
-absl::Status ZohoTokenRefused(absl::string_view host) {
+absl::Status ZohoTokenRefused(absl::string_view host, absl::string_view region) {
   return MakeError(
       Code::kFailedPrecondition,
-      absl::StrCat(
-          host,
-          " refuses a freshly issued access token: the account belongs to another Zoho data "
-          "centre, or its grant was withdrawn. Ask an operator of this mesh to reconnect it."),
-      {.reason = "ZOHO_TOKEN_REFUSED", .metadata = {{"host", std::string(host)}}});
+      absl::StrCat(host, region.empty() ? "" : absl::StrCat(" (data centre ", region, ")"),
+                   " refuses an access token that Zoho issued a moment ago, so that it is neither "
+                   "expired nor revoked: the organisation lives in another data centre. Ask an "
+                   "operator of this mesh to reconnect the account in its own region."),
+      {.reason = "ZOHO_TOKEN_REFUSED",
+       .metadata = {{"host", std::string(host)}, {"region", std::string(region)}}});
 }
 
 absl::Status ScopeMissing(absl::string_view scope) {
@@ -476,6 +527,19 @@ absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_a
   return MakeError(Code::kResourceExhausted, message, detail);
 }
 
+RateLimitFacts RateLimitFactsOf(const ErrorDetail& detail) {
+  const auto number = [&detail](const char* name) -> std::optional<int64_t> {
+    const auto found = detail.metadata.find(name);
+    int64_t value = 0;
+    if (found == detail.metadata.end() || !absl::SimpleAtoi(found->second, &value)) return {};
+    return value;
+  };
+  RateLimitFacts facts{.limit = number("ratelimit-limit"),
+                       .remaining = number("ratelimit-remaining")};
+  if (const auto reset = number("ratelimit-reset")) facts.reset = absl::Seconds(*reset);
+  return facts;
+}
+
 absl::Status ZohoUnreachable(absl::string_view host, absl::string_view why) {
   return MakeError(
       Code::kUnavailable,
@@ -493,6 +557,35 @@ absl::Status ZohoBroken(absl::string_view why, int status) {
 absl::Status ZohoTimedOut() {
   return MakeError(Code::kDeadlineExceeded, "Zoho did not answer in time. Try again shortly.",
                    {.reason = "ZOHO_TIMEOUT"});
+}
+
+absl::Status ZohoCircuitOpen(absl::string_view host, absl::Time until, absl::Time now) {
+  const std::string when = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", until, absl::UTCTimeZone());
+  const absl::Duration left = std::max(until - now, absl::Seconds(1));
+  return MakeError(
+      Code::kUnavailable,
+      absl::StrCat("Zoho at ", host, " failed several times in a row; nothing is sent there until ",
+                   when, ". Try again in ", WholeSeconds(left), " seconds."),
+      {.reason = "ZOHO_CIRCUIT_OPEN",
+       .metadata = {{"host", std::string(host)}, {"until", when}},
+       .retry_after = left});
+}
+
+absl::Status AccountBusy(int limit) {
+  return MakeError(Code::kResourceExhausted,
+                   absl::StrCat("This account has ", limit,
+                                " calls under way, as many as one account may. Wait for some to "
+                                "end, then try again."),
+                   {.reason = "ACCOUNT_BUSY", .retry_after = absl::Seconds(1)});
+}
+
+absl::Status HostNotAllowed(absl::string_view host) {
+  return MakeError(Code::kPermissionDenied,
+                   absl::StrCat(host,
+                                " is no host of Zoho's that this account may call; nothing was "
+                                "sent. Use the path alone, or a link that Zoho gave for the "
+                                "account's own data centre."),
+                   {.reason = "HOST_NOT_ALLOWED", .metadata = {{"host", std::string(host)}}});
 }
 
 }  // namespace mesh

@@ -179,6 +179,25 @@ absl::Status ApiKeyNotFound(absl::string_view id);  // NOT_FOUND `API_KEY_NOT_FO
 // there.
 absl::Status ApiKeyBootstrap();
 
+// --- Approvals
+
+absl::Status ApprovalNotFound(absl::string_view id);  // NOT_FOUND `APPROVAL_NOT_FOUND`
+
+// FAILED_PRECONDITION `APPROVAL_CLOSED`: it was decided or used before, or has expired. `state` is
+// for example `used`.
+absl::Status ApprovalClosed(absl::string_view id, absl::string_view state);
+
+// RESOURCE_EXHAUSTED `APPROVALS_TOO_MANY`: too many are pending for this MCP server.
+absl::Status ApprovalsTooMany(absl::string_view mcp_server);
+
+// FAILED_PRECONDITION `APPROVAL_REQUIRED`: the call of `tool` waits for somebody's yes, until
+// `ends` where that is known. For the model, which has to tell a person.
+absl::Status ApprovalRequired(absl::string_view tool, absl::string_view id,
+                              std::optional<absl::Time> ends);
+
+// FAILED_PRECONDITION `APPROVAL_DENIED`: somebody said no to this call of `tool`.
+absl::Status ApprovalDenied(absl::string_view tool, absl::string_view id);
+
 // --- Audit
 
 // RESOURCE_EXHAUSTED `AUDIT_SPOOL_FULL`: the database is away, and what waits for it on disk has
@@ -218,9 +237,10 @@ absl::Status ZohoObjectNotFound(const ZohoError& error, absl::string_view hint);
 // PERMISSION_DENIED `ZOHO_PERMISSION_DENIED`. `hint` says who may; may be empty.
 absl::Status ZohoPermissionDenied(const ZohoError& error, absl::string_view hint);
 
-// FAILED_PRECONDITION `ZOHO_TOKEN_REFUSED`: Zoho refuses a token that was refreshed a moment ago,
-// which it also does where the account lives in another data centre than `host`.
-absl::Status ZohoTokenRefused(absl::string_view host);
+// FAILED_PRECONDITION `ZOHO_TOKEN_REFUSED`: Zoho refuses a token that was refreshed a moment ago
+// and is thus neither expired nor revoked: the organisation lives in another data centre than
+// `region`, whose `host` was called.
+absl::Status ZohoTokenRefused(absl::string_view host, absl::string_view region);
 
 absl::Status ScopeMissing(absl::string_view scope);  // PERMISSION_DENIED `SCOPE_MISSING`
 
@@ -236,10 +256,25 @@ struct RateLimitFacts {
 absl::Status ZohoRateLimited(const RateLimitFacts& facts, absl::Duration retry_after,
                              int upstream_status);
 
+// What ZohoRateLimited() was given, from its metadata.
+RateLimitFacts RateLimitFactsOf(const ErrorDetail& detail);
+
 absl::Status ZohoUnreachable(absl::string_view host,
                              absl::string_view why);  // UNAVAILABLE `ZOHO_UNREACHABLE`
 absl::Status ZohoBroken(absl::string_view why,
                         int status);  // UNAVAILABLE `ZOHO_ERROR`: 5xx, or no JSON
 absl::Status ZohoTimedOut();          // DEADLINE_EXCEEDED `ZOHO_TIMEOUT`
+
+// UNAVAILABLE `ZOHO_CIRCUIT_OPEN`, retry after what is left of it: `host` failed so often in a row
+// that nothing is sent there before `until`.
+absl::Status ZohoCircuitOpen(absl::string_view host, absl::Time until, absl::Time now);
+
+// RESOURCE_EXHAUSTED `ACCOUNT_BUSY`, retry after a second: the account has `limit` calls under way
+// already, and the rest is for the others.
+absl::Status AccountBusy(int limit);
+
+// PERMISSION_DENIED `HOST_NOT_ALLOWED`: `host` is not one that may see a token of this account;
+// nothing was sent.
+absl::Status HostNotAllowed(absl::string_view host);
 
 }  // namespace mesh

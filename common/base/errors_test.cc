@@ -68,6 +68,18 @@ TEST(Errors, ALimitTellsOnlyWhatZohoTold) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("1320 seconds"));
 }
 
+TEST(Errors, ACallThatWaitsForApprovalTellsTheModelWhatToDo) {
+  const absl::Status waiting =
+      ApprovalRequired("delete_x", "apr_1", absl::FromUnixSeconds(1'780'000'000));
+  EXPECT_THAT(waiting, HasReason("APPROVAL_REQUIRED"));
+  for (const char* part : {"delete_x was not called", "until 2026-05-28 20:26:40 UTC",
+                           "POST /approval/apr_1/approve", "same arguments"}) {
+    EXPECT_THAT(std::string(waiting.message()), testing::HasSubstr(part));
+  }
+  EXPECT_THAT(std::string(ApprovalRequired("delete_x", "apr_1", std::nullopt).message()),
+              testing::Not(testing::HasSubstr("until")));
+}
+
 TEST(Errors, AMessageSaysWhatIsWrongAndHowToMendIt) {
   struct Row {
     absl::Status status;

@@ -21,6 +21,14 @@ TEST(IsUtf8, IsNotWhatIsBrokenLongerThanItNeedBeOrASurrogate) {
   }
 }
 
+TEST(CutUtf8, NeverCutsWithinACharacter) {
+  EXPECT_EQ(CutUtf8("a\xC3\xBC!", 9), "a\xC3\xBC!");
+  EXPECT_EQ(CutUtf8("a\xC3\xBC!", 3), "a\xC3\xBC");
+  EXPECT_EQ(CutUtf8("a\xC3\xBC!", 2), "a");
+  EXPECT_EQ(CutUtf8("\xF0\x9F\x98\x80", 3), "");
+  EXPECT_EQ(CutUtf8("abc", 0), "");
+}
+
 TEST(TakeCharacter, TakesOneAtATime) {
   absl::string_view text = "\xC3\xBC!";
   EXPECT_EQ(TakeCharacter(text), U'\u00FC');

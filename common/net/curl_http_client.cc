@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -30,6 +31,9 @@ using Steady = std::chrono::steady_clock;
 
 // Allocated for each transfer under way, so that thousands of them cost little.
 constexpr long kReceiveBufferBytes = 4 << 10;
+
+// For a sink: downloads are few and long.
+constexpr long kSinkBufferBytes = 64 << 10;
 
 // Of the answer's fields together.
 constexpr size_t kMaxHeaderBytes = 64 << 10;
@@ -64,9 +68,11 @@ struct Call;
 // Thread-safe.
 class Inbox {
  public:
+  enum class Wish { kBegin, kResume, kCancel };
+
   struct Message {
     std::shared_ptr<Call> call;
-    bool cancel = false;
+    Wish wish = Wish::kBegin;
   };
 
   Inbox() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) { CHECK(event_ >= 0); }
@@ -119,9 +125,10 @@ class Inbox {
   bool stopped_ = false;
 };
 
-// Lives on its loop's thread, but for Cancel().
+// Lives on its loop's thread, but for Cancel() and Resume().
 struct Call final : HttpCall, std::enable_shared_from_this<Call> {
-  void Cancel() override { inbox->Put({.call = shared_from_this(), .cancel = true}); }
+  void Cancel() override { inbox->Put({.call = shared_from_this(), .wish = Inbox::Wish::kCancel}); }
+  void Resume() override { inbox->Put({.call = shared_from_this(), .wish = Inbox::Wish::kResume}); }
 
   std::shared_ptr<Inbox> inbox;
   HttpRequest request;
@@ -135,6 +142,8 @@ struct Call final : HttpCall, std::enable_shared_from_this<Call> {
   size_t header_bytes = 0;
   bool has_whole_head = false;
   bool is_too_long = false;
+  // Whether the sink takes the body; unset before its first bytes.
+  std::optional<bool> is_for_sink;
   std::array<char, CURL_ERROR_SIZE> error = {};
   HttpResponse response;
 };
@@ -145,6 +154,12 @@ int OnReadyToSend(void* data, char*, char*, int, int) {
   Call& call = *static_cast<Call*>(data);
   const bool is_safe = call.request.method == "GET" || call.request.method == "HEAD";
   return ++call.attempts > 1 && !is_safe ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+int StatusOf(CURL* easy) {
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
 }
 
 size_t OnHeader(char* bytes, size_t, size_t count, void* data) {
@@ -169,8 +184,23 @@ size_t OnHeader(char* bytes, size_t, size_t count, void* data) {
   return count;
 }
 
+// Asks the sink, where there is one, whether it wants the body. Also for an answer without one.
+bool IsForSink(Call& call) {
+  if (!call.is_for_sink.has_value()) {
+    call.is_for_sink = false;
+    if (call.request.sink != nullptr) {
+      call.response.status = StatusOf(call.easy);
+      call.is_for_sink = call.request.sink->Begin(call.response);
+    }
+  }
+  return *call.is_for_sink;
+}
+
 size_t OnBody(char* bytes, size_t, size_t count, void* data) {
   Call& call = *static_cast<Call*>(data);
+  if (IsForSink(call)) {
+    return call.request.sink->Write(absl::string_view(bytes, count)) ? count : CURL_WRITEFUNC_PAUSE;
+  }
   std::string& body = call.response.body;
   const size_t limit = call.request.max_response_bytes;
   if (count > limit - body.size()) {
@@ -243,6 +273,8 @@ void SetUp(Call& call, const CurlHttpClientOptions& options) {
   Set(easy, CURLOPT_PROXY, "");
   Set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   Set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  // In place of the system's file, whose authorities stand in the system's folder, too.
+  if (!options.ca_file.empty()) Set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   Set(easy, CURLOPT_HTTP_VERSION,
       static_cast<long>(is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   // A call waits to learn whether a connection under way carries many, before it opens its own.
@@ -251,11 +283,14 @@ void SetUp(Call& call, const CurlHttpClientOptions& options) {
   Set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   Set(easy, CURLOPT_MAXAGE_CONN,
       static_cast<long>(std::max<int64_t>(1, absl::ToInt64Seconds(options.max_idle))));
-  Set(easy, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  const bool has_sink = call.request.sink != nullptr;
+  Set(easy, CURLOPT_BUFFERSIZE, has_sink ? kSinkBufferBytes : kReceiveBufferBytes);
   Set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   Set(easy, CURLOPT_TIMEOUT_MS, ToMilliseconds(call.request.timeout));
   Set(easy, CURLOPT_CONNECTTIMEOUT_MS, ToMilliseconds(options.connect_timeout));
-  Set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.request.max_response_bytes));
+  if (!has_sink) {
+    Set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.request.max_response_bytes));
+  }
   Set(easy, CURLOPT_PREREQFUNCTION, &OnReadyToSend);
   Set(easy, CURLOPT_PREREQDATA, &call);
   Set(easy, CURLOPT_HEADERFUNCTION, &OnHeader);
@@ -404,10 +439,16 @@ void CurlHttpClient::Loop::TakeMessages() {
   Inbox::Taken taken = inbox_->Take();
   is_stopping_ = taken.stopped;
   for (Inbox::Message& message : taken.messages) {
-    if (!message.cancel) {
+    CURL* easy = message.call->easy;
+    if (message.wish == Inbox::Wish::kBegin) {
       Begin(std::move(message.call));
-    } else if (message.call->easy != nullptr) {
-      calls_.erase(message.call->easy);
+    } else if (easy == nullptr) {
+      continue;  // It has ended.
+    } else if (message.wish == Inbox::Wish::kResume) {
+      // What the sink says to it, curl hears by itself.
+      static_cast<void>(curl_easy_pause(easy, CURLPAUSE_CONT));
+    } else {
+      calls_.erase(easy);
       End(message.call, CallerGone());
     }
   }
@@ -441,9 +482,8 @@ void CurlHttpClient::Loop::EndFinished() {
 }
 
 void CurlHttpClient::Loop::End(const std::shared_ptr<Call>& call, const absl::Status& status) {
-  long http_status = 0;
-  curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &http_status);
-  call->response.status = static_cast<int>(http_status);
+  call->response.status = StatusOf(call->easy);
+  if (status.ok()) IsForSink(*call);
   CURL* easy = std::exchange(call->easy, nullptr);
   curl_multi_remove_handle(multi_, easy);
   curl_easy_reset(easy);

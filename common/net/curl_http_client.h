@@ -26,6 +26,10 @@ struct CurlHttpClientOptions {
   // patience, so that few requests meet a connection that is being closed.
   absl::Duration max_idle = absl::Seconds(50);
 
+  // File in PEM with authorities to trust beside the system's, for a network whose gateway opens
+  // TLS and signs anew. Empty: none.
+  std::string ca_file = {};
+
   // Of the header User-Agent.
   std::string user_agent = "zoho-mcp-mesh";
 };

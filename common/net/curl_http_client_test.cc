@@ -1,6 +1,8 @@
 #include "common/net/curl_http_client.h"
 
+#include <algorithm>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -250,6 +252,150 @@ TEST(CurlHttpClient, SaysThatNobodyListens) {
 
   EXPECT_THAT(answer, HasReason("NO_ANSWER"));
   EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
+}
+
+// --- Sinks
+// ----------------------------------------------------------------------------------------
+
+// Keeps one piece at a time, and has no room before the test has taken it.
+class OnePieceSink final : public BodySink {
+ public:
+  explicit OnePieceSink(bool wants = true) : wants_(wants) {}
+
+  bool Begin(const HttpResponse& head) override {
+    heads_.Put(head);
+    return wants_;
+  }
+
+  bool Write(absl::string_view bytes) override {
+    const std::lock_guard lock(mu_);
+    if (full_) {
+      refused_ = true;
+      refusals_.Put(true);
+      return false;
+    }
+    full_ = true;
+    pieces_.Put(std::string(bytes));
+    return true;
+  }
+
+  // Takes the next piece and makes room.
+  std::string Take(HttpCall& call) {
+    std::string piece = pieces_.Take();
+    bool resume = false;
+    {
+      const std::lock_guard lock(mu_);
+      full_ = false;
+      resume = std::exchange(refused_, false);
+    }
+    if (resume) call.Resume();
+    return piece;
+  }
+
+  Mailbox<HttpResponse>& heads() { return heads_; }
+  Mailbox<bool>& refusals() { return refusals_; }
+
+ private:
+  const bool wants_;
+  std::mutex mu_;
+  bool full_ = false;
+  bool refused_ = false;
+  Mailbox<HttpResponse> heads_;
+  Mailbox<std::string> pieces_;
+  Mailbox<bool> refusals_;
+};
+
+TEST(CurlHttpClient, ASinkTakesABodyOfAnySizePieceByPiece) {
+  std::string body;
+  for (int i = 0; body.size() < 3'000'000; ++i) absl::StrAppend(&body, i, " ");
+  const auto server = Serve([&body](const Exchange& exchange) {
+    exchange->Respond({.status = 206, .headers = {{"x", "y"}}, .body = absl::Cord(body)});
+  });
+  const auto sink = std::make_shared<OnePieceSink>();
+  Mailbox<Answer> answers;
+  CurlHttpClient client;
+  const auto call = client.Send(
+      {.url = UrlOf(server->address()), .max_response_bytes = 10, .sink = sink}, Into(answers));
+
+  std::string got;
+  size_t longest = 0;
+  while (got.size() < body.size()) {
+    const std::string piece = sink->Take(*call);
+    longest = std::max(longest, piece.size());
+    got += piece;
+  }
+
+  ASSERT_OK_AND_ASSIGN(const HttpResponse response, answers.Take());
+  EXPECT_TRUE(got == body);
+  EXPECT_LE(longest, 64u << 10);
+  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(response.status, 206);
+  EXPECT_EQ(sink->heads().size(), 1u);
+  const HttpResponse head = sink->heads().Take();
+  EXPECT_EQ(head.status, 206);
+  EXPECT_EQ(head.headers.Get("x"), "y");
+}
+
+TEST(CurlHttpClient, ASinkWithoutRoomStopsTheServer) {
+  RawListener listener;
+  const auto sink = std::make_shared<OnePieceSink>();
+  Mailbox<Answer> answers;
+  CurlHttpClient client;
+  const auto call = client.Send({.url = UrlOf(listener.address()), .sink = sink}, Into(answers));
+  RawSocket server = listener.Accept();
+  server.ReadUntil("\r\n\r\n");
+  server.Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+  sink->heads().WaitForCount(1);
+  server.Send("def");
+  sink->refusals().Take();
+  EXPECT_EQ(answers.size(), 0u);
+
+  std::string got = sink->Take(*call);
+  while (got.size() < 6) got += sink->Take(*call);
+
+  EXPECT_EQ(got, "abcdef");
+  EXPECT_THAT(answers.Take(), IsOk());
+}
+
+TEST(CurlHttpClient, ASinkMayLeaveTheBodyToTheResponse) {
+  const auto server = Serve([](const Exchange& exchange) {
+    exchange->Respond({.status = 400, .body = absl::Cord("why")});
+  });
+  const auto sink = std::make_shared<OnePieceSink>(/*wants=*/false);
+  CurlHttpClient client;
+  ASSERT_OK_AND_ASSIGN(const HttpResponse response,
+                       SendAndWait(client, {.url = UrlOf(server->address()), .sink = sink}));
+  EXPECT_EQ(response.body, "why");
+  EXPECT_THAT(
+      SendAndWait(client, {.url = UrlOf(server->address()), .max_response_bytes = 2, .sink = sink}),
+      HasReason("ANSWER_TOO_LONG"));
+}
+
+TEST(CurlHttpClient, ASinkHearsOfAnAnswerWithoutABody) {
+  const auto server = Serve([](const Exchange& exchange) { exchange->Respond({.status = 204}); });
+  const auto sink = std::make_shared<OnePieceSink>();
+  CurlHttpClient client;
+  ASSERT_THAT(SendAndWait(client, {.url = UrlOf(server->address()), .sink = sink}), IsOk());
+  EXPECT_EQ(sink->heads().Take().status, 204);
+}
+
+TEST(CurlHttpClient, CancelsWhileTheSinkHasNoRoom) {
+  RawListener listener;
+  const auto sink = std::make_shared<OnePieceSink>();
+  Mailbox<Answer> answers;
+  CurlHttpClient client;
+  const auto call = client.Send({.url = UrlOf(listener.address()), .sink = sink}, Into(answers));
+  RawSocket server = listener.Accept();
+  server.ReadUntil("\r\n\r\n");
+  server.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+  sink->heads().WaitForCount(1);
+  server.Send("def");
+  sink->refusals().Take();
+
+  call->Cancel();
+
+  EXPECT_THAT(answers.Take(), StatusIs(absl::StatusCode::kCancelled));
+  call->Resume();
 }
 
 // --- Time and cancellation

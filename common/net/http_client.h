@@ -13,6 +13,27 @@
 
 namespace mesh::net {
 
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers = {};
+  std::string body = {};
+};
+
+// Takes the body of an answer piece by piece, so that it is never whole in memory. Called on a
+// thread of the client, one call at a time, all before the request's `done`; must not block.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+
+  // The head of the answer, whose body is to come. False leaves the body to HttpResponse.body, as
+  // without a sink.
+  virtual bool Begin(const HttpResponse& head) = 0;
+
+  // Takes the next bytes, all of them; or none and returns false, where it has no room. Then
+  // nothing more is read from the server, and the same bytes come again after HttpCall::Resume().
+  virtual bool Write(absl::string_view bytes) = 0;
+};
+
 struct HttpRequest {
   // Upper case, for example `GET`.
   std::string method = "GET";
@@ -25,14 +46,11 @@ struct HttpRequest {
   // From the call to the last byte of the answer.
   absl::Duration timeout = absl::Seconds(30);
 
-  // An answer with a longer body counts as no answer.
+  // An answer with a longer body counts as no answer, unless `sink` takes it.
   size_t max_response_bytes = 8 << 20;
-};
 
-struct HttpResponse {
-  int status = 0;
-  HttpHeaders headers = {};
-  std::string body = {};
+  // Where the body goes; none for HttpResponse.body.
+  std::shared_ptr<BodySink> sink = {};
 };
 
 // A call under way. Dropping it leaves the call alone.
@@ -43,6 +61,9 @@ class HttpCall {
   // Closes the transfer; `done` then gets CANCELLED, unless it has been called already.
   // Any thread, any number of times, also after the call has ended.
   virtual void Cancel() = 0;
+
+  // The sink has room again. Any thread, any number of times.
+  virtual void Resume() {}
 };
 
 // Thread-safe.

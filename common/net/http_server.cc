@@ -40,6 +40,8 @@
 #include "common/net/gone_signal.h"
 #include "common/net/response_head.h"
 #include "common/net/stream_outbox.h"
+#include "common/net/tls_files.h"
+#include "common/net/tls_session.h"
 
 namespace mesh::net {
 namespace {
@@ -57,6 +59,9 @@ constexpr size_t kReadBytes = 64 << 10;
 constexpr size_t kMaxAheadBytes = 64 << 10;
 
 constexpr size_t kGatheredBuffers = 32;
+
+// What is encrypted at a time: a full record.
+constexpr size_t kRecordBytes = 16 << 10;
 
 // How long a client may go on sending after the last answer, before the connection is closed for
 // good: closing at once would reset it, and the answer would be lost on the way.
@@ -85,6 +90,9 @@ Refusal RefusalOf(const error_code& error) {
 struct Shared {
   HttpServerOptions options;
   HttpHandler handler;
+
+  // Whether connections may be used for a next request.
+  std::atomic<bool> keeps_alive = true;
 
   std::mutex mu;
   std::condition_variable changed;
@@ -213,7 +221,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Flush() { Advance(); }
 
-  // No new requests: closes when what is under way is done.
+  // No new requests: closes where nothing is under way. What is ends with the connection, as Send()
+  // has it.
   void Drain();
 
   void Close();
@@ -256,6 +265,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Watch();
   void OnReadable();
   Received Receive();
+  Received Decrypt(absl::string_view bytes);
+  void Encrypt();
+  bool SendWire();
+  bool WriteSome(absl::Cord& bytes);
 
   void SetDeadline(absl::Duration from_now);
   void ArmTimer();
@@ -288,6 +301,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // What is to be written.
   absl::Cord out_;
   std::shared_ptr<StreamState> stream_;
+
+  // nullptr for plain text, and else what it has made of `out_` and has to say itself.
+  std::unique_ptr<TlsSession> tls_;
+  absl::Cord wire_;
 
   // The timer is not moved with every deadline: it looks at the deadline when it fires.
   Steady::time_point deadline_ = Steady::time_point::max();
@@ -410,6 +427,7 @@ Connection::Connection(std::shared_ptr<Worker> worker, tcp::socket socket)
   if (peer_.is_v6() && peer_.to_v6().is_v4_mapped()) {
     peer_ = asio::ip::make_address_v4(asio::ip::v4_mapped, peer_.to_v6());
   }
+  if (options().tls != nullptr) tls_ = options().tls->Current()->NewSession();
 }
 
 void Connection::Advance() {
@@ -448,7 +466,11 @@ bool Connection::Read() {
         return false;
       }
       buffer_.shrink_to_fit();
-      SetDeadline(options().idle_timeout);
+      if (tls_ == nullptr || tls_->is_open()) {
+        SetDeadline(options().idle_timeout);
+      } else if (deadline_ == Steady::time_point::max()) {
+        SetDeadline(options().header_timeout);  // Of the whole handshake.
+      }
       Watch();
       return false;
     }
@@ -611,15 +633,12 @@ void Connection::BeginStream(std::shared_ptr<StreamState> stream, const ServerRe
   if (is_head_request_ || IsBodiless(head.status)) {
     stream_is_last_ = true;
     Post([stream = stream_] { stream->End(); });
-  } else if (worker_->draining()) {
-    stream_->outbox.Close();
-    Post([stream = stream_] { stream->gone.Fire(); });
   }
   Advance();
 }
 
 void Connection::Send(const ServerResponse& head, Framing framing) {
-  if (worker_->draining()) keep_alive_ = false;
+  if (worker_->draining() || !worker_->shared().keeps_alive) keep_alive_ = false;
   const auto reason = http::obsolete_reason(http::int_to_status(head.status));
   out_.Append(FormatHead({.status = head.status,
                           .reason = FromBoost(reason),
@@ -636,19 +655,33 @@ void Connection::Send(const ServerResponse& head, Framing framing) {
 
 bool Connection::Write() {
   if (out_.empty() && stream_ != nullptr && !stream_is_last_) {
-    StreamOutbox::Taken taken = stream_->outbox.Take(0);
+    StreamOutbox::Taken taken = stream_->outbox.Take(wire_.size());
     out_ = std::move(taken.bytes);
     stream_is_last_ = taken.last;
   }
-  if (out_.empty()) {
+  if (tls_ != nullptr && wire_.empty()) Encrypt();
+  absl::Cord& bytes = tls_ == nullptr ? out_ : wire_;
+  if (bytes.empty()) {
     SetDeadline(absl::InfiniteDuration());
     if (stream_ == nullptr || stream_is_last_) return FinishAnswer();
     Watch();
     return false;
   }
   if (waiting_to_write_) return false;
+  if (!WriteSome(bytes)) {
+    if (waiting_to_write_) SetDeadline(options().write_timeout);
+    return false;
+  }
+  if (stream_ != nullptr) stream_->outbox.SetUnsent(out_.size() + wire_.size());
+  return true;
+}
+
+// Writes what goes now. Returns false where nothing does: then it waits, or has closed the
+// connection.
+bool Connection::WriteSome(absl::Cord& bytes) {
+  if (waiting_to_write_) return false;
   absl::InlinedVector<asio::const_buffer, kGatheredBuffers> buffers;
-  for (const absl::string_view chunk : out_.Chunks()) {
+  for (const absl::string_view chunk : bytes.Chunks()) {
     buffers.emplace_back(chunk.data(), chunk.size());
     if (buffers.size() == kGatheredBuffers) break;
   }
@@ -656,9 +689,9 @@ bool Connection::Write() {
   const size_t written = socket_.write_some(buffers, error);
   if (error == asio::error::would_block) {
     waiting_to_write_ = true;
-    SetDeadline(options().write_timeout);
     socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code) {
       self->waiting_to_write_ = false;
+      if (self->tls_ != nullptr) self->SendWire();
       self->Advance();
     });
     return false;
@@ -667,8 +700,27 @@ bool Connection::Write() {
     Close();
     return false;
   }
-  out_.RemovePrefix(written);
-  if (stream_ != nullptr) stream_->outbox.SetUnsent(out_.size());
+  bytes.RemovePrefix(written);
+  return true;
+}
+
+// The next of what is to be written.
+void Connection::Encrypt() {
+  const size_t size = std::min(out_.size(), kRecordBytes);
+  if (size == 0) return;
+  tls_->Send(std::string(out_.Subcord(0, size)));
+  out_.RemovePrefix(size);
+  wire_.Append(tls_->TakeOutput());
+}
+
+// Sends what TLS has to say by itself. Returns false where some of it waits, or the connection is
+// closed.
+bool Connection::SendWire() {
+  if (state_ == State::kClosed) return false;
+  wire_.Append(tls_->TakeOutput());
+  while (!wire_.empty()) {
+    if (!WriteSome(wire_)) return false;
+  }
   return true;
 }
 
@@ -688,6 +740,11 @@ bool Connection::FinishAnswer() {
 }
 
 void Connection::Linger() {
+  if (tls_ != nullptr) {
+    tls_->Close();
+    SendWire();
+    if (state_ == State::kClosed) return;
+  }
   if (peer_ended_) return Close();
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -751,17 +808,27 @@ Connection::Received Connection::Receive() {
     Close();
     return Received::kEnd;
   }
+  if (tls_ != nullptr) return Decrypt({static_cast<const char*>(scratch.data()), count});
   buffer_.commit(asio::buffer_copy(buffer_.prepare(count), scratch));
   return Received::kBytes;
 }
 
-void Connection::Drain() {
-  if (stream_ != nullptr) {
-    const std::shared_ptr<StreamState> stream = stream_;
-    stream->outbox.Close();
-    stream->gone.Fire();
+Connection::Received Connection::Decrypt(absl::string_view bytes) {
+  std::string plain;
+  const TlsSession::State state = tls_->Receive(bytes, plain);
+  SendWire();  // A part of the handshake, or an alert.
+  if (state == TlsSession::State::kBroken) Close();
+  if (state_ == State::kClosed) return Received::kEnd;
+  buffer_.commit(asio::buffer_copy(buffer_.prepare(plain.size()), asio::buffer(plain)));
+  if (state == TlsSession::State::kEnded) {
+    peer_ended_ = true;
+    return Received::kEnd;
   }
-  if (stream_ != nullptr || is_idle()) Advance();
+  return plain.empty() ? Received::kNothing : Received::kBytes;
+}
+
+void Connection::Drain() {
+  if (is_idle()) Advance();
 }
 
 void Connection::Close() {
@@ -775,6 +842,7 @@ void Connection::Close() {
   buffer_.clear();
   buffer_.shrink_to_fit();
   out_.Clear();
+  wire_.Clear();
   worker_->Remove(self);
   if (const auto exchange = exchange_.lock()) exchange->FireGone();
   if (const auto stream = std::exchange(stream_, nullptr)) stream->End();
@@ -979,6 +1047,8 @@ class BeastHttpServer final : public HttpServer {
     const std::lock_guard lock(shared_->mu);
     return shared_->connections;
   }
+
+  void StopKeepingAlive() override { shared_->keeps_alive = false; }
 
   void Shutdown(absl::Time deadline) override {
     const std::lock_guard shutting_down(shutdown_mu_);

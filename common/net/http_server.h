@@ -16,6 +16,8 @@
 
 namespace mesh::net {
 
+class TlsFiles;
+
 struct ServerRequest {
   // Upper case, for example `GET`.
   std::string method = {};
@@ -90,6 +92,10 @@ struct HttpServerOptions {
   // `host:port`, IPv6 in brackets; port 0 takes any free one.
   std::string listen = "127.0.0.1:0";
 
+  // Connections speak TLS with this certificate; nullptr for plain text. A handshake has to be over
+  // within `header_timeout` of the connection.
+  std::shared_ptr<TlsFiles> tls = {};
+
   // I/O threads, each with its own listener on the port; 0 for one a core.
   int threads = 0;
 
@@ -141,8 +147,12 @@ class HttpServer {
   // `host:port` as bound.
   virtual std::string address() const = 0;
 
-  // Stops accepting, closes idle connections, asks streams to end by closing them, lets requests
-  // under way be answered until `deadline`, then closes what is left and joins the I/O threads.
+  // Asks clients to go elsewhere: from here on each answer closes its connection.
+  virtual void StopKeepingAlive() = 0;
+
+  // Stops accepting, closes idle connections, lets what is under way finish until `deadline`, then
+  // closes what is left and joins the I/O threads. Streams are under way as well: whoever has
+  // opened one that does not end by itself must close it.
   virtual void Shutdown(absl::Time deadline) = 0;
 
   // Open connections, for metrics.

@@ -866,24 +866,61 @@ TEST(HttpServer, ShutdownLetsWhatIsUnderWayFinish) {
   streaming.Send(kGet);
   const auto stream = held.exchanges.Take()->Stream({.body = absl::Cord("event")});
   streaming.ReadUntil("event\r\n");
-  Mailbox<bool> stream_gone;
-  stream->OnGone(Notify(stream_gone));
   busy.Send(kGet);
-  const Exchange exchange = held.exchanges.Take();
+  Exchange exchange = held.exchanges.Take();
 
   std::thread shutdown([&] { held.server->Shutdown(absl::InfiniteFuture()); });
 
   EXPECT_EQ(idle.ReadToEnd(), "");
-  EXPECT_EQ(streaming.ReadToEnd(), "0\r\n\r\n");
-  stream_gone.Take();
+  EXPECT_TRUE(stream->Write(absl::Cord("last")));
+  stream->Close();
+  EXPECT_EQ(streaming.ReadToEnd(), "4\r\nlast\r\n0\r\n\r\n");
   streaming.Close();
-  exchange->Respond(Text("in peace"));
-  EXPECT_THAT(busy.ReadToEnd(), AllOf(HasSubstr("Connection: close\r\n"), EndsWith("in peace")));
+  const auto late = exchange->Stream({.body = absl::Cord("in ")});
+  exchange = nullptr;
+  EXPECT_THAT(busy.ReadUntil("in \r\n"), HasSubstr("Connection: close\r\n"));
+  late->Write(absl::Cord("peace"));
+  late->Close();
+  EXPECT_EQ(busy.ReadToEnd(), "5\r\npeace\r\n0\r\n\r\n");
   busy.Close();
   idle.Close();
   shutdown.join();
   EXPECT_EQ(held.server->connections(), 0u);
   held.server->Shutdown(absl::InfiniteFuture());  // Again, of no effect.
+}
+
+TEST(HttpServer, SendsClientsElsewhereWithTheirNextAnswer) {
+  const auto server = Serve(Echo);
+  RawSocket idle(server->address());
+  RawSocket asking(server->address());
+  asking.Send(kGet);
+  EXPECT_THAT(asking.ReadResponse(), Not(HasSubstr("Connection:")));
+
+  server->StopKeepingAlive();
+
+  asking.Send(kGet);
+  EXPECT_THAT(asking.ReadToEnd(),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Connection: close\r\n"),
+                    EndsWith("GET /a ?b=c ")));
+  RawSocket late(server->address());
+  for (RawSocket* client : {&idle, &late}) {
+    client->Send(kGet);
+    EXPECT_THAT(client->ReadToEnd(), HasSubstr("Connection: close\r\n"));
+  }
+}
+
+TEST(HttpServer, ShutdownCutsOffStreamsAtTheDeadline) {
+  Held held;
+  RawSocket client = held.Connect();
+  client.Send(kGet);
+  const auto stream = held.exchanges.Take()->Stream({.body = absl::Cord("event")});
+  Mailbox<bool> gone;
+  stream->OnGone(Notify(gone));
+
+  held.server->Shutdown(absl::Now() + kShort);
+
+  EXPECT_EQ(gone.size(), 1u);
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("event\r\n"));
 }
 
 TEST(HttpServer, ShutdownCutsOffWhatIsLeftAtTheDeadline) {

@@ -5,11 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
 
 #include "common/base/errors.h"
@@ -59,6 +59,18 @@ absl::StatusOr<Url> ParseUrl(absl::string_view text) {
   if (url.path.empty()) url.path = "/";
   ASSIGN_OR_RETURN(url.query, ParseQuery(FromBoost(parsed->encoded_query())));
   return url;
+}
+
+std::string ResolveUrl(absl::string_view base, absl::string_view reference) {
+  reference = reference.substr(0, reference.find('#'));
+  if (ParseUrl(reference).ok()) return std::string(reference);  // Not a byte of it changed.
+  const auto from = urls::parse_absolute_uri(ToBoost(base));
+  const auto relative = urls::parse_uri_reference(ToBoost(reference));
+  if (!from.has_value() || !relative.has_value()) return "";
+  urls::url resolved(*from);
+  if (resolved.resolve(*relative).has_error()) return "";
+  const std::string text(FromBoost(resolved.buffer()));
+  return ParseUrl(text).ok() ? text : "";
 }
 
 std::string PercentEncode(absl::string_view value) {

@@ -26,6 +26,10 @@ struct Url {
 // Fails with INVALID_ARGUMENT where `text` is no absolute http or https URL, or names a user.
 absl::StatusOr<Url> ParseUrl(absl::string_view text);
 
+// Where `reference`, absolute or relative, leads from the page at `base`, without its fragment;
+// empty where that is no http or https URL.
+std::string ResolveUrl(absl::string_view base, absl::string_view reference);
+
 // Percent-encodes everything but RFC 3986's unreserved characters, for a path segment or a query
 // value.
 std::string PercentEncode(absl::string_view value);

@@ -53,6 +53,19 @@ INSTANTIATE_TEST_SUITE_P(Urls, ParseUrlRefuses,
                                 "http://evil.example%2fzoho.com/", "https:meeting.zoho.com",
                                 "http://a/?q=%4"));
 
+TEST(ResolveUrl, FollowsWhatABrowserWould) {
+  constexpr char kBase[] = "https://download.zoho.eu/a/b?x=1";
+  EXPECT_EQ(ResolveUrl(kBase, "https://files.zoho.eu/c?d=%2f#e"), "https://files.zoho.eu/c?d=%2f");
+  EXPECT_EQ(ResolveUrl(kBase, "//files.zoho.eu/c"), "https://files.zoho.eu/c");
+  EXPECT_EQ(ResolveUrl(kBase, "/c?d=e"), "https://download.zoho.eu/c?d=e");
+  EXPECT_EQ(ResolveUrl(kBase, "c"), "https://download.zoho.eu/a/c");
+  EXPECT_EQ(ResolveUrl(kBase, "?y=2"), "https://download.zoho.eu/a/b?y=2");
+  for (const char* nowhere : {"file:///etc/passwd", "javascript:x", "//user@host/", "/\n", "%zz"}) {
+    EXPECT_EQ(ResolveUrl(kBase, nowhere), "") << nowhere;
+  }
+  EXPECT_EQ(ResolveUrl("no URL", "/c"), "");
+}
+
 TEST(PercentEncode, KeepsUnreservedCharactersAlone) {
   EXPECT_EQ(PercentEncode("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(PercentEncode("../a b/c?d=e&f+ü%"), "..%2Fa%20b%2Fc%3Fd%3De%26f%2B%C3%BC%25");

@@ -51,20 +51,25 @@ PendingCall Call(const CallContext& from, absl::string_view service,
     Request request;
     Response response = {};
     absl::AnyInvocable<void(absl::StatusOr<Response>) &&> done;
+    // Must live until the call has ended.
+    std::shared_ptr<grpc::ClientContext> context;
   };
   auto context = std::make_shared<grpc::ClientContext>();
   Attach(from, *context);
-  auto state = std::make_shared<State>(State{
-      .service = std::string(service), .request = std::move(request), .done = std::move(done)});
-  (stub.*method)(context.get(), &state->request, &state->response,
-                 // The context must live until the call has ended.
-                 [state, context](grpc::Status status) {
-                   if (status.ok()) {
-                     std::move(state->done)(std::move(state->response));
-                   } else {
-                     std::move(state->done)(FromGrpc(status, state->service));
-                   }
-                 });
+  auto state = std::make_shared<State>(State{.service = std::string(service),
+                                             .request = std::move(request),
+                                             .done = std::move(done),
+                                             .context = context});
+  (stub.*method)(context.get(), &state->request, &state->response, [state](grpc::Status status) {
+    // Whoever learns of the end may let go of the channel, which the context keeps. It must not go
+    // here, on a thread of gRPC's callback queue: the queue would end with it, and never join us.
+    state->context.reset();
+    if (status.ok()) {
+      std::move(state->done)(std::move(state->response));
+    } else {
+      std::move(state->done)(FromGrpc(status, state->service));
+    }
+  });
   return PendingCall(std::move(context));
 }
 

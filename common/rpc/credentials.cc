@@ -18,9 +18,9 @@
 #include "common/base/log.h"
 #include "common/base/loopback.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/certificate.h"
 #include "common/rpc/config.h"
 #include "common/rpc/status.h"
+#include "common/tls/certificate.h"
 
 namespace mesh::rpc {
 namespace {

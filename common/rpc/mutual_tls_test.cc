@@ -13,7 +13,7 @@
 #include "common/rpc/grpc_listener.h"
 #include "common/rpc/peer_policy.h"
 #include "common/rpc/status.h"
-#include "common/rpc/test_certificates.h"
+#include "common/tls/test_certificates.h"
 #include "mesh/auth/v1/api_keys.grpc.pb.h"
 
 namespace mesh::rpc {

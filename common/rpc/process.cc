@@ -7,6 +7,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "common/base/file.h"
+#include "common/base/file_limit.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/config.h"
@@ -28,6 +29,7 @@ absl::Status WriteAddresses(const std::string& path, const google::protobuf::Str
 int RunUntilStopped(const config::v1::ServiceConfig& config, absl::string_view service,
                     std::shared_ptr<prometheus::Registry> registry,
                     const std::vector<Listener*>& listeners, StopSignal& stop) {
+  RaiseFileLimit();
   google::protobuf::Struct addresses;
   for (const Listener* listener : listeners) {
     (*addresses.mutable_fields())[listener->name()].set_string_value(listener->address());

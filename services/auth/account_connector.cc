@@ -9,6 +9,7 @@
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
+#include "services/auth/zoho_limits.h"
 
 namespace mesh::auth {
 namespace {
@@ -26,9 +27,6 @@ constexpr absl::Duration kRevocation = absl::Seconds(10);
 
 // Of China's hosts, which get no credential that was not meant for them.
 constexpr char kOtherOperator[] = "cn";
-
-// Zoho's own, which it does not tell.
-constexpr absl::Duration kThrottle = absl::Minutes(10);
 
 // Zoho told the scopes, and none of them opens user.json.
 bool LacksUserScope(const std::vector<std::string>& scopes) {
@@ -50,7 +48,8 @@ absl::Status AccountConnector::ErrorOf(const TokenAnswer& answer, const net::Htt
     case Outcome::kClientRefused:
       return OauthClientRefused(answer.error, region);
     case Outcome::kThrottled:
-      return OauthThrottled(kThrottle, "Zoho's limit");
+      // What is left of the window is not known.
+      return OauthThrottled(kZohoWindow, kZohoBudget);
     case Outcome::kBroken:
       break;
   }

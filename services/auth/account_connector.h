@@ -20,6 +20,9 @@
 
 namespace mesh::auth {
 
+// Names the share of a pool's threads for what waits for Zoho: where Zoho hangs it takes no more.
+inline constexpr char kConnecting[] = "connecting";
+
 struct Credential {
   enum class Kind {
     kRefreshToken,

@@ -14,12 +14,10 @@
 #include "common/rpc/proto_time.h"
 #include "services/auth/field_rules.h"
 #include "services/auth/token_seal.h"
+#include "services/auth/zoho_limits.h"
 
 namespace mesh::auth {
 namespace {
-
-// No access token lives longer.
-constexpr absl::Duration kAccessTokenLife = absl::Hours(1);
 
 std::string NameOf(absl::string_view name, const ZohoUser& user) {
   if (!name.empty()) return std::string(name);
@@ -76,7 +74,7 @@ absl::StatusOr<v1::Account> AccountRegistrar::Add(const CallContext& context,
     Discard(context, connection);
     return added;
   }
-  RETURN_IF_ERROR(CountGrant(context, connection, /*grant_number=*/1, account));
+  DescribeNewGrant(context, connection, /*grant_number=*/1, account);
   LogInfo("account connected", {{"request_id", context.request_id},
                                 {"actor", context.actor},
                                 {"account", account.id()},
@@ -89,32 +87,41 @@ absl::StatusOr<v1::Account> AccountRegistrar::Add(const CallContext& context,
 absl::StatusOr<v1::Account> AccountRegistrar::Renew(const CallContext& context,
                                                     absl::string_view id,
                                                     const Connection& connection) {
-  ASSIGN_OR_RETURN(const StoredTokens old, store_.tokens().Get(id));
-  if (connection.user.organization_id != old.organization_id) {
+  absl::StatusOr<Reconnected> reconnected = Replace(id, connection);
+  if (!reconnected.ok()) {
     Discard(context, connection);
-    return OrganizationDiffers(old.organization_id, connection.user.organization_id);
+    return reconnected.status();
   }
-  v1::Account account = AccountOf(connection, clock_.Now());
-  account.set_id(std::string(id));
-  ASSIGN_OR_RETURN(account, store_.accounts().Reconnect(account, Seal(id, connection)));
+  v1::Account& account = reconnected->account;
+  const SealedGrant& replaced = reconnected->replaced;
   broker_.Forget(account.id());
   // Whoever is handed the same token again keeps it.
   const absl::StatusOr<Secret> before =
-      OpenToken(sealer_, TokenColumn::kRefreshToken, id, old.grant.refresh_token);
+      OpenToken(sealer_, TokenColumn::kRefreshToken, id, replaced.refresh_token);
   if (before.ok() && !(*before == connection.refresh_token)) {
-    if (absl::Status revoked = RevokeGrant(context, id, old.grant); !revoked.ok()) {
+    if (absl::Status revoked = RevokeGrant(context, id, replaced); !revoked.ok()) {
       LogWarning("earlier refresh token not revoked",
                  {{"request_id", context.request_id}, {"account", id}, {"error", revoked}});
     }
   }
-  ASSIGN_OR_RETURN(const StoredTokens renewed, store_.tokens().Get(id));
-  RETURN_IF_ERROR(CountGrant(context, connection, renewed.version.grant_number, account));
+  DescribeNewGrant(context, connection, reconnected->version.grant_number, account);
   LogInfo("account reconnected", {{"request_id", context.request_id},
                                   {"actor", context.actor},
                                   {"account", account.id()},
                                   {"region", account.region()},
                                   {"grant_region", connection.grant_region}});
-  return account;
+  return std::move(account);
+}
+
+absl::StatusOr<Reconnected> AccountRegistrar::Replace(absl::string_view id,
+                                                      const Connection& connection) {
+  ASSIGN_OR_RETURN(const v1::Account old, store_.accounts().Get(id));
+  if (connection.user.organization_id != old.organization_id()) {
+    return OrganizationDiffers(old.organization_id(), connection.user.organization_id);
+  }
+  v1::Account account = AccountOf(connection, clock_.Now());
+  account.set_id(old.id());
+  return store_.accounts().Reconnect(account, Seal(id, connection));
 }
 
 absl::StatusOr<v1::DeleteAccountResponse> AccountRegistrar::Remove(const CallContext& context,
@@ -143,7 +150,7 @@ absl::Status AccountRegistrar::DescribeGrant(v1::Account& account) {
   const absl::Time now = clock_.Now();
   ASSIGN_OR_RETURN(const std::vector<absl::Time> requests,
                    store_.tokens().RequestTimes(account.id(), tokens.version.grant_number,
-                                                now - kAccessTokenLife));
+                                                now - kZohoAccessTokenLife));
   ASSIGN_OR_RETURN(const int64_t grants, store_.connect().CountGrants(account.id()));
 
   account.set_grant_region(tokens.grant.region);
@@ -153,7 +160,7 @@ absl::Status AccountRegistrar::DescribeGrant(v1::Account& account) {
       std::upper_bound(requests.begin(), requests.end(), now - budget_.window);
   usage.set_refreshes(static_cast<int>(requests.end() - first_in_window));
   usage.set_refresh_ceiling(budget_.requests);
-  usage.set_zoho_refresh_limit(kZohoRefreshLimit);
+  usage.set_zoho_refresh_limit(kZohoTokenRequests);
   usage.mutable_window()->set_seconds(absl::ToInt64Seconds(budget_.window));
   absl::Time next = tokens.blocked_until;
   if (usage.refreshes() >= budget_.requests) {
@@ -177,6 +184,14 @@ SealedGrant AccountRegistrar::Seal(absl::string_view account, const Connection& 
                                         connection.access_token),
                      .issue_time = connection.issue_time,
                      .expire_time = connection.expire_time}};
+}
+
+void AccountRegistrar::DescribeNewGrant(const CallContext& context, const Connection& connection,
+                                        int64_t grant_number, v1::Account& account) {
+  const absl::Status counted = CountGrant(context, connection, grant_number, account);
+  if (counted.ok()) return;
+  LogWarning("tokens of a new grant not counted",
+             {{"request_id", context.request_id}, {"account", account.id()}, {"error", counted}});
 }
 
 absl::Status AccountRegistrar::CountGrant(const CallContext& context, const Connection& connection,

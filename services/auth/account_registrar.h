@@ -2,6 +2,7 @@
 // limits.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,11 +19,6 @@
 #include "services/auth/token_broker.h"
 
 namespace mesh::auth {
-
-// Zoho's limits on tokens.
-inline constexpr int kZohoRefreshLimit = 10;
-inline constexpr int kZohoLiveAccessTokens = 15;
-inline constexpr int kZohoRefreshTokens = 20;
 
 // Thread-safe; blocks on the store, and where it says so on Zoho.
 class AccountRegistrar {
@@ -43,7 +39,7 @@ class AccountRegistrar {
 
   // A new grant for account `id`; the one before is revoked. Fails with NOT_FOUND
   // (`ACCOUNT_NOT_FOUND`) and FAILED_PRECONDITION (`ORGANIZATION_DIFFERS`); a refresh token that
-  // was issued for this is then revoked.
+  // was issued for this is then revoked. Of two at a time each revokes what it has replaced.
   absl::StatusOr<v1::Account> Renew(const CallContext& context, absl::string_view id,
                                     const Connection& connection);
 
@@ -55,8 +51,12 @@ class AccountRegistrar {
   absl::Status DescribeGrant(v1::Account& account);
 
  private:
+  absl::StatusOr<Reconnected> Replace(absl::string_view id, const Connection& connection);
   SealedGrant Seal(absl::string_view account, const Connection& connection) const;
-  // Notes the tokens that connecting has brought, and adds what is known of the grant.
+  // Notes the tokens that connecting has brought, and adds what is known of the grant. What fails
+  // is logged: the account is connected all the same.
+  void DescribeNewGrant(const CallContext& context, const Connection& connection,
+                        int64_t grant_number, v1::Account& account);
   absl::Status CountGrant(const CallContext& context, const Connection& connection,
                           int64_t grant_number, v1::Account& account);
   // Of a refresh token that nothing came of. What fails is logged.

@@ -3,22 +3,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/base/errors.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/handle.h"
-#include "common/rpc/proto_time.h"
 #include "services/auth/field_rules.h"
 
 namespace mesh::auth {
 namespace {
 
 constexpr char kList[] = "accounts";
-
-// Connecting waits for Zoho: where Zoho hangs it may take a share of the threads, not all.
-constexpr char kConnecting[] = "connecting";
 
 // Of a request to connect or to reconnect.
 template <typename Request>

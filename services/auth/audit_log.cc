@@ -64,6 +64,8 @@ void AuditLog::Flush() {
 }
 
 void AuditLog::Run() {
+  // So that an outage is logged when it begins and when it ends.
+  bool failing = false;
   std::unique_lock lock(mu_);
   bool last = false;
   while (!last) {
@@ -77,6 +79,10 @@ void AuditLog::Run() {
     if (!batch.empty()) kept = Keep(batch);
     if (!kept.ok() && last) GiveUp(batch, kept);
     metrics_.audit_spool_bytes.Set(static_cast<double>(spool_.size()));
+    const absl::Status failure = drained.ok() ? kept : drained;
+    if (!failure.ok() && !failing) LogWarning("audit events wait", {{"error", failure}});
+    if (failure.ok() && failing) LogInfo("audit events wait no longer");
+    failing = !failure.ok();
     lock.lock();
     writing_ = false;
     if (!kept.ok() && !last) {
@@ -86,7 +92,6 @@ void AuditLog::Run() {
       queue_ = std::move(batch);
     }
     if (queue_.empty()) idle_.notify_all();
-    const bool failing = !drained.ok() || !kept.ok();
     wake_.wait_for(lock, absl::ToChronoMilliseconds(options_.retry),
                    [this, failing] { return stopping_ || (!failing && !queue_.empty()); });
   }
@@ -99,10 +104,9 @@ absl::Status AuditLog::Keep(const std::vector<v1::AuditEvent>& events) {
     metrics_.audit_events_stored.Increment(static_cast<double>(events.size()));
     return stored;
   }
+  if (options_.spool_path.empty()) return stored;
   RETURN_IF_ERROR(spool_.Add(events));
   metrics_.audit_events_spooled.Increment(static_cast<double>(events.size()));
-  LogWarning("audit events wait on disk",
-             {{"events", static_cast<int64_t>(events.size())}, {"error", stored}});
   return absl::OkStatus();
 }
 

@@ -45,7 +45,7 @@ class AuditLog final : public AuditTrail {
               absl::Duration took) override;
 
   // Adds events of another service, and waits until they are in the store or on disk. Fails like
-  // AuditSpool::Add().
+  // AuditSpool::Add(), and like the store where there is no disk for them.
   absl::Status Append(std::vector<v1::AuditEvent> events);
 
   // Waits until what was recorded before is in the store or on disk, or was given up.

@@ -4,7 +4,6 @@
 #include <fstream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,10 +15,12 @@
 #include "common/base/errors.h"
 #include "common/base/fake_clock.h"
 #include "common/base/file.h"
+#include "common/base/mailbox.h"
 #include "common/base/random.h"
 #include "common/base/status_matchers.h"
 #include "common/rpc/proto_time.h"
 #include "services/auth/audit_event.h"
+#include "services/auth/audit_spool.h"
 #include "services/auth/store/memory_store.h"
 
 namespace mesh::auth {
@@ -31,10 +32,14 @@ using ::testing::ElementsAre;
 class FragileStore final : public AuditStore {
  public:
   std::atomic<bool> away = false;
+  // How many events came in, each time that some did.
+  Mailbox<size_t> stored;
 
   absl::Status Append(const std::vector<v1::AuditEvent>& events) override {
     if (away) return StoreUnavailable("gone");
-    return store_->audit().Append(events);
+    absl::Status appended = store_->audit().Append(events);
+    stored.Put(events.size());
+    return appended;
   }
   absl::StatusOr<std::vector<v1::AuditEvent>> List(const AuditFilter& filter, int64_t before,
                                                    int limit) override {
@@ -54,8 +59,8 @@ class FragileStore final : public AuditStore {
     return store_->audit().RemoveUsageBefore(day);
   }
 
-  std::vector<std::string> Actions() {
-    const absl::StatusOr<std::vector<v1::AuditEvent>> events = Read(1, 1000);
+  std::vector<std::string> Actions(int limit = 1000) {
+    const absl::StatusOr<std::vector<v1::AuditEvent>> events = Read(1, limit);
     EXPECT_THAT(events, IsOk());
     std::vector<std::string> actions;
     for (const v1::AuditEvent& event : *events) actions.push_back(event.action());
@@ -157,8 +162,7 @@ TEST_F(AuditLogTest, WhatWaitsComesInOnceTheDatabaseIsBack) {
   ASSERT_THAT(log->Append({Event("first")}), IsOk());
   store_.away = false;
 
-  while (store_.Actions().empty()) std::this_thread::yield();
-
+  store_.stored.Take();
   EXPECT_THAT(store_.Actions(), ElementsAre("first"));
 }
 
@@ -167,7 +171,7 @@ TEST_F(AuditLogTest, WithoutADiskEventsWaitInMemoryAndOthersAreTold) {
   auto log = NewLog({.retry = absl::Milliseconds(1)});
   Record(*log, "mine");
 
-  EXPECT_THAT(log->Append({Event("theirs")}), HasReason("FILE_UNWRITABLE"));
+  EXPECT_THAT(log->Append({Event("theirs")}), HasReason("STORE_UNAVAILABLE"));
 
   store_.away = false;
   log->Flush();
@@ -215,6 +219,38 @@ TEST_F(AuditLogTest, WhatACrashLeftHalfWrittenIsPassedOver) {
   Restart();
 
   EXPECT_THAT(store_.Actions(), ElementsAre("whole", "after"));
+}
+
+TEST_F(AuditLogTest, ALongOutageComesInByBatchesInOrder) {
+  store_.away = true;
+  auto log = NewLog(WithSpool());
+  std::vector<std::string> actions;
+  for (int i = 0; i < 1200; ++i) actions.push_back(absl::StrCat("a", i));
+  std::vector<v1::AuditEvent> events;
+  for (const std::string& action : actions) events.push_back(Event(action));
+  ASSERT_THAT(log->Append(events), IsOk());
+  log.reset();
+
+  store_.away = false;
+  Restart();
+
+  EXPECT_EQ(store_.Actions(2000), actions);
+}
+
+// Whoever finds the queue full would else wait for the database.
+TEST_F(AuditLogTest, TheSpoolTakesMoreWhileSomeOfItIsBroughtIn) {
+  AuditSpool spool(spool_, 1 << 20);
+  ASSERT_THAT(spool.Add({Event("first")}), IsOk());
+  std::vector<std::string> taken;
+
+  ASSERT_THAT(spool.Drain([&](const std::vector<v1::AuditEvent>& events) {
+    for (const v1::AuditEvent& event : events) taken.push_back(event.action());
+    return taken.size() == 1 ? spool.Add({Event("second")}) : absl::OkStatus();
+  }),
+              IsOk());
+
+  EXPECT_THAT(taken, ElementsAre("first", "second"));
+  EXPECT_EQ(spool.size(), 0);
 }
 
 TEST_F(AuditLogTest, AnEventThatComesTwiceIsThereOnce) {

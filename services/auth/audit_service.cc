@@ -29,7 +29,8 @@ constexpr int64_t kMostVerified = 200'000;
 constexpr absl::Duration kTimeToAnswer = absl::Seconds(5);
 
 // Of a date in UTC; `fallback` for an empty one.
-absl::StatusOr<int64_t> DayOf(absl::string_view field, const std::string& date, int64_t fallback) {
+absl::StatusOr<int64_t> ReadDay(absl::string_view field, const std::string& date,
+                                int64_t fallback) {
   if (date.empty()) return fallback;
   absl::CivilDay day;
   if (!absl::ParseCivilTime(date, &day) || day < absl::CivilDay(1970, 1, 1) ||
@@ -119,13 +120,11 @@ absl::StatusOr<v1::ListAuditEventsResponse> AuditService::List(
 }
 
 absl::StatusOr<v1::ListUsageResponse> AuditService::Usage(const v1::ListUsageRequest& request) {
-  const int64_t today =
-      absl::ToCivilDay(clock_.Now(), absl::UTCTimeZone()) - absl::CivilDay(1970, 1, 1);
   UsageFilter filter{
       .account = request.account(), .mcp_server = request.mcp_server(), .tool = request.tool()};
-  ASSIGN_OR_RETURN(filter.last_day, DayOf("end_date", request.end_date(), today));
+  ASSIGN_OR_RETURN(filter.last_day, ReadDay("end_date", request.end_date(), DayOf(clock_.Now())));
   ASSIGN_OR_RETURN(filter.first_day,
-                   DayOf("start_date", request.start_date(), filter.last_day - kUsualDays));
+                   ReadDay("start_date", request.start_date(), filter.last_day - kUsualDays));
   if (filter.first_day > filter.last_day) {
     return FieldInvalid("start_date", "must not be after `end_date`");
   }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
@@ -56,31 +57,42 @@ absl::Status AuditSpool::Add(const std::vector<v1::AuditEvent>& events) {
 
 absl::Status AuditSpool::Drain(
     absl::FunctionRef<absl::Status(const std::vector<v1::AuditEvent>&)> take) {
-  const std::lock_guard lock(mu_);
-  if (SizeOf(path_) == 0) return absl::OkStatus();
-  std::ifstream file(path_);
-  if (!file) return FileUnreadable(path_, std::strerror(errno));
+  Piece piece;
   int64_t taken = 0;
-  int64_t broken = 0;
-  std::vector<v1::AuditEvent> batch;
-  for (std::string line; std::getline(file, line);) {
+  while (true) {
+    {
+      const std::lock_guard lock(mu_);
+      if (SizeOf(path_) <= piece.end) {
+        if (piece.end == 0) return absl::OkStatus();
+        if (truncate(path_.c_str(), 0) != 0) return FileUnwritable(path_, std::strerror(errno));
+        break;
+      }
+      RETURN_IF_ERROR(ReadOn(piece));
+    }
+    if (!piece.events.empty()) RETURN_IF_ERROR(take(piece.events));
+    taken += static_cast<int64_t>(piece.events.size());
+  }
+  LogInfo("audit events brought in from disk", {{"events", taken}, {"unreadable", piece.broken}});
+  return absl::OkStatus();
+}
+
+absl::Status AuditSpool::ReadOn(Piece& piece) {
+  piece.events.clear();
+  std::ifstream file(path_);
+  file.seekg(piece.end);
+  const int64_t begin = piece.end;
+  for (std::string line; piece.events.size() < kBatch && std::getline(file, line);) {
+    piece.end += static_cast<int64_t>(line.size()) + 1;
     if (line.empty()) continue;
     std::string bytes;
     v1::AuditEvent event;
     if (!absl::Base64Unescape(line, &bytes) || !event.ParseFromString(bytes)) {
-      ++broken;
+      ++piece.broken;
       continue;
     }
-    batch.push_back(std::move(event));
-    ++taken;
-    if (batch.size() < kBatch) continue;
-    RETURN_IF_ERROR(take(batch));
-    batch.clear();
+    piece.events.push_back(std::move(event));
   }
-  if (!batch.empty()) RETURN_IF_ERROR(take(batch));
-  if (truncate(path_.c_str(), 0) != 0) return FileUnwritable(path_, std::strerror(errno));
-  LogInfo("audit events brought in from disk", {{"events", taken}, {"unreadable", broken}});
-  return absl::OkStatus();
+  return piece.end > begin ? absl::OkStatus() : FileUnreadable(path_, std::strerror(errno));
 }
 
 int64_t AuditSpool::size() {

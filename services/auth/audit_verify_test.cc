@@ -27,10 +27,14 @@ class ChangedStore final : public AuditStore {
   // Of all events and of the ends.
   std::function<void(std::vector<v1::AuditEvent>&, AuditEnds&)> change;
 
+  // Of the store, before each time that events are read.
+  std::function<void(AuditStore&)> before_read;
+
   absl::Status Append(const std::vector<v1::AuditEvent>& events) override {
     return store_->audit().Append(events);
   }
   absl::StatusOr<std::vector<v1::AuditEvent>> Read(int64_t first, int limit) override {
+    if (before_read) before_read(store_->audit());
     std::vector<v1::AuditEvent> result;
     for (const v1::AuditEvent& event : Changed().first) {
       if (event.sequence() >= first && static_cast<int>(result.size()) < limit) {
@@ -140,6 +144,57 @@ TEST_F(VerifyAudit, FindsWhateverWasChanged) {
     EXPECT_FALSE(found.intact()) << row.what;
     EXPECT_EQ(found.broken_sequence(), row.broken) << row.what << ": " << found.problem();
   }
+}
+
+TEST_F(VerifyAudit, FindsNothingWhereOldEventsAreRemovedMeanwhile) {
+  Add(2495);
+  int reads = 0;
+  // The first two pieces lose what is yet to be read of them and more.
+  store_.before_read = [&](AuditStore& store) {
+    if (++reads <= 2) {
+      EXPECT_THAT(store.RemoveOldest(kNow + absl::Hours(2), /*limit=*/700), IsOk());
+    }
+  };
+
+  ASSERT_OK_AND_ASSIGN(const auto found, VerifyAuditLog(store_, 0, 10'000, kNever));
+
+  EXPECT_TRUE(found.intact()) << found.broken_sequence() << ": " << found.problem();
+  EXPECT_EQ(found.last_sequence(), 2500);
+}
+
+TEST_F(VerifyAudit, FindsNothingWhereTheEventBeforeItsStartIsRemovedMeanwhile) {
+  store_.before_read = [](AuditStore& store) {
+    EXPECT_THAT(store.RemoveOldest(kNow + absl::Seconds(3), /*limit=*/10), IsOk());
+  };
+
+  ASSERT_OK_AND_ASSIGN(const auto found, VerifyAuditLog(store_, 3, 100, kNever));
+
+  EXPECT_TRUE(found.intact()) << found.problem();
+  EXPECT_EQ(found.first_sequence(), 3);
+  EXPECT_EQ(found.events(), 3);
+}
+
+TEST_F(VerifyAudit, FindsNothingWhereAllOfItIsRemovedMeanwhile) {
+  store_.before_read = [](AuditStore& store) {
+    EXPECT_THAT(store.RemoveOldest(kNow + absl::Hours(1), /*limit=*/10), IsOk());
+  };
+
+  ASSERT_OK_AND_ASSIGN(const auto found, VerifyAuditLog(store_, 0, 100, kNever));
+
+  EXPECT_TRUE(found.intact()) << found.problem();
+  EXPECT_EQ(found.events(), 0);
+}
+
+TEST_F(VerifyAudit, FindsWhatWasChangedAlsoWhereOldEventsAreRemovedMeanwhile) {
+  store_.change = [](auto& events, auto&) { events.back().set_actor("mcp_2"); };
+  store_.before_read = [](AuditStore& store) {
+    EXPECT_THAT(store.RemoveOldest(kNow + absl::Seconds(4), /*limit=*/10), IsOk());
+  };
+
+  ASSERT_OK_AND_ASSIGN(const auto found, VerifyAuditLog(store_, 0, 100, kNever));
+
+  EXPECT_FALSE(found.intact());
+  EXPECT_EQ(found.broken_sequence(), 5);
 }
 
 TEST_F(VerifyAudit, GoesOnWhereItStopped) {

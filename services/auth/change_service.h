@@ -1,7 +1,6 @@
 // The gRPC service that streams changes.
 #pragma once
 
-#include "common/rpc/metrics.h"
 #include "mesh/auth/v1/changes.grpc.pb.h"
 #include "services/auth/change_feed.h"
 

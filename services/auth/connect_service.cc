@@ -26,9 +26,6 @@ namespace {
 
 using config::v1::RegionConfig;
 
-// As in AccountService: where Zoho hangs, connecting may take a share of the threads, not all.
-constexpr char kConnecting[] = "connecting";
-
 // Longer than anybody takes to log in and to read what is asked.
 constexpr absl::Duration kStateLife = absl::Minutes(15);
 
@@ -75,6 +72,10 @@ absl::Status CheckHostName(absl::string_view field, absl::string_view host) {
   return fit ? absl::OkStatus()
              : FieldInvalid(field, "must name a host, in at most 200 characters");
 }
+
+// Under which a link counts as revoked. Not under its own id: that is given back where a visit to
+// Zoho comes to nothing.
+std::string RevocationOf(const std::string& link_id) { return absl::StrCat(link_id, "/revoked"); }
 
 v1::ConnectLink LinkOf(const v1::SealedConnect& sealed) {
   v1::ConnectLink link;
@@ -262,6 +263,10 @@ absl::StatusOr<v1::CompleteConnectResponse> ConnectService::Complete(
       LogWarning("connect link not given back", {{"link", state.link_id()}, {"error", given}});
     }
   };
+  if (link_taken) {
+    ASSIGN_OR_RETURN(const bool revoked, store_.connect().IsUsed(RevocationOf(state.link_id())));
+    if (revoked) return ConnectUsed(NameOf(ConnectKind::kLink));
+  }
   ASSIGN_OR_RETURN(const Connection connection,
                    connector_.Connect(context, issuer->code(),
                                       {.kind = Credential::Kind::kConsentCode,
@@ -310,8 +315,9 @@ absl::StatusOr<google::protobuf::Empty> ConnectService::RevokeLink(
   if (!absl::StartsWith(request.id(), "lnk_") || request.id().size() > 40) {
     return FieldInvalid("id", "must be that of a connect link", "lnk_…");
   }
-  RETURN_IF_ERROR(
-      store_.connect().Use(request.id(), StoredTime(clock_.Now() + kLongestLinkLife)).status());
+  RETURN_IF_ERROR(store_.connect()
+                      .Use(RevocationOf(request.id()), StoredTime(clock_.Now() + kLongestLinkLife))
+                      .status());
   LogInfo("connect link revoked",
           {{"request_id", context.request_id}, {"actor", context.actor}, {"link", request.id()}});
   return google::protobuf::Empty();
@@ -341,6 +347,7 @@ absl::StatusOr<v1::DeviceConnect> ConnectService::StartDevice(
   begun.set_id(RandomId("dev_"));
   *begun.mutable_expire_time() = rpc::TimestampOf(StoredTime(clock_.Now() + code.lifetime));
   begun.set_device_code(std::string(code.device_code.Reveal()));
+  begun.mutable_interval()->set_seconds(absl::ToInt64Seconds(code.interval));
 
   v1::DeviceConnect device;
   device.set_handle(SealConnect(sealer_, ConnectKind::kDevice, begun));
@@ -348,7 +355,7 @@ absl::StatusOr<v1::DeviceConnect> ConnectService::StartDevice(
   device.set_verification_url(code.verification_url);
   device.set_verification_url_complete(code.verification_url_complete);
   *device.mutable_expire_time() = begun.expire_time();
-  device.mutable_interval()->set_seconds(absl::ToInt64Seconds(code.interval));
+  *device.mutable_interval() = begun.interval();
   return device;
 }
 
@@ -372,7 +379,7 @@ absl::StatusOr<v1::PollDeviceConnectResponse> ConnectService::PollDevice(
   };
   switch (answer.state) {
     case DeviceAnswer::State::kPending:
-      return again(absl::Seconds(30));
+      return again(rpc::DurationOf(begun.interval()));
     case DeviceAnswer::State::kOtherDataCentre: {
       ASSIGN_OR_RETURN(const RegionConfig* other, regions_.Find(answer.location));
       RETURN_IF_ERROR(clients_.Find(other->code()).status());
@@ -380,26 +387,28 @@ absl::StatusOr<v1::PollDeviceConnectResponse> ConnectService::PollDevice(
       return again(absl::ZeroDuration());
     }
     case DeviceAnswer::State::kDenied:
-      return ConsentDenied("access_denied");
     case DeviceAnswer::State::kExpired:
-      return ConnectExpired("user code");
     case DeviceAnswer::State::kAnswered:
       break;
   }
-  RETURN_IF_ERROR(AccountConnector::ErrorOf(answer.tokens, response, region->code()));
-  ASSIGN_OR_RETURN(const Connection connection,
-                   connector_.Describe(context, *region, answer.tokens, asked));
-  ASSIGN_OR_RETURN(*polled.mutable_account(),
-                   Audited(
-                       audit_, context,
-                       {.action = begun.account().empty() ? "account.connect" : "account.reconnect",
-                        .account = begun.account(),
-                        .details = {{"by", "device"}}},
-                       [&] { return Register(context, begun, connection); },
-                       [](const v1::Account& account, AuditSubject& subject) {
-                         subject.account = account.id();
-                         subject.details["organization"] = account.organization_id();
-                       }));
+  const auto connect = [&]() -> absl::StatusOr<v1::Account> {
+    if (answer.state == DeviceAnswer::State::kDenied) return ConsentDenied("access_denied");
+    if (answer.state == DeviceAnswer::State::kExpired) return ConnectExpired("user code");
+    RETURN_IF_ERROR(AccountConnector::ErrorOf(answer.tokens, response, region->code()));
+    ASSIGN_OR_RETURN(const Connection connection,
+                     connector_.Describe(context, *region, answer.tokens, asked));
+    return Register(context, begun, connection);
+  };
+  ASSIGN_OR_RETURN(
+      *polled.mutable_account(),
+      Audited(audit_, context,
+              {.action = begun.account().empty() ? "account.connect" : "account.reconnect",
+               .account = begun.account(),
+               .details = {{"by", "device"}}},
+              connect, [](const v1::Account& account, AuditSubject& subject) {
+                subject.account = account.id();
+                subject.details["organization"] = account.organization_id();
+              }));
   polled.set_reconnected(!begun.account().empty());
   return polled;
 }
@@ -462,8 +471,10 @@ absl::StatusOr<v1::SealedConnect> ConnectService::Begin(const CallContext& conte
 absl::StatusOr<v1::SealedConnect> ConnectService::UsableLink(const std::string& token) {
   ASSIGN_OR_RETURN(v1::SealedConnect link,
                    OpenConnect(sealer_, ConnectKind::kLink, token, clock_.Now()));
-  ASSIGN_OR_RETURN(const bool used, store_.connect().IsUsed(link.id()));
-  if (used) return ConnectUsed(NameOf(ConnectKind::kLink));
+  for (const std::string& id : {link.id(), RevocationOf(link.id())}) {
+    ASSIGN_OR_RETURN(const bool used, store_.connect().IsUsed(id));
+    if (used) return ConnectUsed(NameOf(ConnectKind::kLink));
+  }
   return link;
 }
 

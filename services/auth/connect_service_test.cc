@@ -402,6 +402,26 @@ TEST_F(Connecting, ALinkIsGivenBackWhereNothingCameOfIt) {
   EXPECT_THAT(Complete(Callback(StateOf(start))), IsOk());
 }
 
+TEST_F(Connecting, ALinkRevokedDuringAVisitIsNotGivenBack) {
+  ASSERT_OK_AND_ASSIGN(const v1::ConnectLink link, Link({}));
+  v1::StartConnectRequest start = Request();
+  start.set_link(link.token());
+  const std::string state = StateOf(start);
+  const std::string other = StateOf(start);
+  v1::RevokeConnectLinkRequest revoke;
+  revoke.set_id(link.id());
+  world_.zoho.AnswerAll([&](const net::HttpRequest&) {
+    EXPECT_THAT(Call(*stub_, &Stub::RevokeConnectLink, revoke), IsOk());
+    return TokenError("invalid_code");
+  });
+
+  EXPECT_THAT(Complete(Callback(state)), HasReason("GRANT_REFUSED"));
+
+  EXPECT_THAT(Start(start), HasReason("CONNECT_USED"));
+  EXPECT_THAT(Complete(Callback(other)), HasReason("CONNECT_USED"));
+  EXPECT_EQ(world_.zoho.sent().size(), 1u);
+}
+
 TEST_F(Connecting, ALinkExpiresAndCanBeRevoked) {
   v1::GetConnectLinkRequest brief;
   brief.mutable_lifetime()->set_seconds(60);
@@ -426,8 +446,9 @@ TEST_F(Connecting, ALinkExpiresAndCanBeRevoked) {
 net::HttpResponse Json(const std::string& body) { return {.status = 200, .body = body}; }
 
 TEST_F(Connecting, ADeviceConnectsAlsoWhereItsUserBelongsToAnotherDataCentre) {
-  world_.zoho.Answer(Json(absl::StrCat(R"({"user_code":"ABCD","device_code":"1004.d",)",
-                                       R"("verification_url":")", kUs, R"(/device"})")));
+  world_.zoho.Answer(
+      Json(absl::StrCat(R"({"user_code":"ABCD","device_code":"1004.d","interval":7,)",
+                        R"("verification_url":")", kUs, R"(/device"})")));
   ASSERT_OK_AND_ASSIGN(const auto device,
                        Call(*stub_, &Stub::StartDeviceConnect, v1::StartDeviceConnectRequest()));
   EXPECT_EQ(device.user_code(), "ABCD");
@@ -437,7 +458,7 @@ TEST_F(Connecting, ADeviceConnectsAlsoWhereItsUserBelongsToAnotherDataCentre) {
   world_.zoho.Answer(Json(R"({"error":"authorization_pending"})"));
   ASSERT_OK_AND_ASSIGN(const auto pending, Call(*stub_, &Stub::PollDeviceConnect, poll));
   EXPECT_FALSE(pending.has_account());
-  EXPECT_EQ(pending.retry_after().seconds(), 30);
+  EXPECT_EQ(pending.retry_after().seconds(), 7);
   world_.zoho.Answer(Json(R"({"error":"other_dc","user_location":"eu"})"));
   poll.set_handle(pending.handle());
   ASSERT_OK_AND_ASSIGN(const auto moved, Call(*stub_, &Stub::PollDeviceConnect, poll));
@@ -448,6 +469,27 @@ TEST_F(Connecting, ADeviceConnectsAlsoWhereItsUserBelongsToAnotherDataCentre) {
 
   EXPECT_EQ(done.account().organization_id(), "100");
   EXPECT_EQ(done.account().grant_region(), "eu");
+}
+
+TEST_F(Connecting, ADeviceThatIsDeniedIsInTheAuditLogOnce) {
+  world_.zoho.Answer(Json(absl::StrCat(R"({"user_code":"ABCD","device_code":"1004.d",)",
+                                       R"("verification_url":")", kUs, R"(/device"})")));
+  ASSERT_OK_AND_ASSIGN(const auto device,
+                       Call(*stub_, &Stub::StartDeviceConnect, v1::StartDeviceConnectRequest()));
+  v1::PollDeviceConnectRequest poll;
+  poll.set_handle(device.handle());
+  world_.zoho.Answer(Json(R"({"error":"authorization_pending"})"));
+  ASSERT_THAT(Call(*stub_, &Stub::PollDeviceConnect, poll), IsOk());
+  world_.zoho.Answer(Json(R"({"error":"access_denied"})"));
+
+  EXPECT_THAT(Call(*stub_, &Stub::PollDeviceConnect, poll), HasReason("CONSENT_DENIED"));
+
+  service_.FlushAudit();
+  ASSERT_OK_AND_ASSIGN(const auto events, store_->audit().Read(1, 10));
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].action(), "account.connect");
+  EXPECT_EQ(events[0].outcome(), "CONSENT_DENIED");
+  EXPECT_EQ(events[0].details().at("by"), "device");
 }
 
 TEST_F(Connecting, ADeviceIsSentToNoPageButZohos) {

@@ -95,6 +95,9 @@ absl::StatusOr<v1::McpServerConfig> CheckConfig(const v1::McpServerConfig& confi
       return FieldInvalid("config.tags", absl::StrCat("must be at most ", kMostTags));
     }
   }
+  if (!v1::McpServerConfig::Approval_IsValid(config.approval())) {
+    return FieldInvalid("config.approval", "must be none, write or destructive", "write");
+  }
   return checked;
 }
 

@@ -56,6 +56,15 @@ TEST(FieldRules, ADigestHas32Bytes) {
   }
 }
 
+TEST(FieldRules, AnApprovalThatIsNotKnownIsRefused) {
+  v1::McpServerConfig config;
+  config.set_approval(v1::McpServerConfig::DESTRUCTIVE);
+  EXPECT_EQ(CheckConfig(config)->approval(), v1::McpServerConfig::DESTRUCTIVE);
+
+  config.set_approval(static_cast<v1::McpServerConfig::Approval>(7));
+  EXPECT_EQ(FieldOf(CheckConfig(config).status()), "config.approval");
+}
+
 TEST(FieldRules, AConfigKeepsEachMethodAndTagOnce) {
   v1::McpServerConfig config;
   for (const char* method : {"write", "read", "write", "list"}) config.add_methods(method);

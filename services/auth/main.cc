@@ -17,11 +17,13 @@
 #include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/approval_service.h"
 #include "services/auth/audit_log.h"
 #include "services/auth/audit_service.h"
 #include "services/auth/bootstrap_key.h"
 #include "services/auth/change_feed.h"
 #include "services/auth/change_service.h"
+#include "services/auth/client_service.h"
 #include "services/auth/commands.h"
 #include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
@@ -68,7 +70,7 @@ int main(int argc, char** argv) {
 
   ThreadPool workers(static_cast<size_t>(settings.worker_threads), /*queue=*/4096);
   ThreadPool refreshers(/*threads=*/4, /*queue=*/16384);
-  net::CurlHttpClient http;
+  net::CurlHttpClient http(settings.http);
   auth::TokenBroker broker(store->tokens(), sealer, http, regions, clients, refreshers, clock,
                            metrics, settings.broker);
   auth::AccountConnector connector(http, regions, clients, clock, metrics);
@@ -88,10 +90,14 @@ int main(int argc, char** argv) {
   auth::McpServerService mcp_servers(store->mcp_servers(), clock, workers, rpc_metrics, metrics,
                                      audit_log);
   auth::ApiKeyService api_keys(store->api_keys(), clock, workers, rpc_metrics, audit_log);
+  auth::ClientService mcp_clients(store->clients(), workers, rpc_metrics);
+  auth::ApprovalService approvals(store->approvals(), settings.approval_lifetime, clock, workers,
+                                  rpc_metrics, metrics, audit_log);
   auth::ChangeService changes(feed);
-  const auto listener = rpc::ValueOrExit(rpc::GrpcListener::Start(
-      config.service(), auth::DefaultPeers(),
-      {&accounts, &connect, &tokens, &mcp_servers, &api_keys, &audit, &changes}));
+  const auto listener = rpc::ValueOrExit(
+      rpc::GrpcListener::Start(config.service(), auth::DefaultPeers(),
+                               {&accounts, &connect, &tokens, &mcp_servers, &api_keys, &audit,
+                                &mcp_clients, &approvals, &changes}));
   listener->OnShutdown([&feed] { feed.Close(); });
   return rpc::RunUntilStopped(config.service(), "auth-service", registry, {listener.get()}, stop);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -51,6 +52,8 @@ absl::Status Apply(const v1::McpServer& values, const google::protobuf::FieldMas
       config.set_require_api_token_auth(values.config().require_api_token_auth());
     } else if (path == "config.reveal_secrets") {
       config.set_reveal_secrets(values.config().reveal_secrets());
+    } else if (path == "config.approval") {
+      config.set_approval(values.config().approval());
     } else if (path == "expire_time" && !values.has_expire_time()) {
       server.clear_expire_time();
     } else if (path == "expire_time") {
@@ -75,6 +78,8 @@ void DescribeServer(const v1::McpServer& server, AuditSubject& subject) {
   subject.details["tags"] = absl::StrJoin(config.tags(), ",");
   subject.details["require_api_token_auth"] = config.require_api_token_auth() ? "yes" : "no";
   subject.details["reveal_secrets"] = config.reveal_secrets() ? "yes" : "no";
+  subject.details["approval"] =
+      absl::AsciiStrToLower(v1::McpServerConfig::Approval_Name(config.approval()));
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
                         .Name("mesh_auth_audit_events_total")
                         .Help("Audit events, by where they went.")
                         .Register(registry)),
+      approvals_(BuildCounter()
+                     .Name("mesh_auth_approvals_total")
+                     .Help("Approvals of tool calls, by what happened to them.")
+                     .Register(registry)),
       leases_from_memory(leases_.Add({{"source", "memory"}})),
       leases_from_store(leases_.Add({{"source", "store"}})),
       leases_from_zoho(leases_.Add({{"source", "zoho"}})),
@@ -51,6 +55,10 @@ AuthMetrics::AuthMetrics(prometheus::Registry& registry)
                               .Help("MCP servers removed after their expiry.")
                               .Register(registry)
                               .Add({})),
+      approvals_requested(approvals_.Add({{"event", "requested"}})),
+      approvals_approved(approvals_.Add({{"event", "approved"}})),
+      approvals_denied(approvals_.Add({{"event", "denied"}})),
+      approvals_used(approvals_.Add({{"event", "used"}})),
       audit_events_stored(audit_events_.Add({{"to", "store"}})),
       audit_events_spooled(audit_events_.Add({{"to", "disk"}})),
       audit_events_lost(audit_events_.Add({{"to", "nowhere"}})),

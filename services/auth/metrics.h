@@ -25,6 +25,7 @@ class AuthMetrics {
   prometheus::Family<prometheus::Counter>& leases_;
   prometheus::Family<prometheus::Counter>& resolutions_;
   prometheus::Family<prometheus::Counter>& audit_events_;
+  prometheus::Family<prometheus::Counter>& approvals_;
 
  public:
   // Access tokens lent, by where they came from.
@@ -44,6 +45,12 @@ class AuthMetrics {
   prometheus::Counter& mcp_tokens_refused;
 
   prometheus::Counter& expired_mcp_servers;
+
+  // Approvals that were asked for, and what became of them.
+  prometheus::Counter& approvals_requested;
+  prometheus::Counter& approvals_approved;
+  prometheus::Counter& approvals_denied;
+  prometheus::Counter& approvals_used;
 
   // Audit events that reached the database, that wait on disk instead, and that found no place.
   prometheus::Counter& audit_events_stored;

@@ -16,6 +16,12 @@ TEST(DefaultPeers, TheFrontendNeverReadsATokenAndTheProxyNeverMintsAServer) {
   EXPECT_TRUE(policy.Allows(kToken, {"zoho-proxy-service"}));
   EXPECT_FALSE(policy.Allows(kMint, {"zoho-proxy-service"}));
   EXPECT_FALSE(policy.Allows(kMint, {"anybody"}));
+  for (const char* method :
+       {"/mesh.auth.v1.ClientService/RecordClients", "/mesh.auth.v1.ApprovalService/ClaimApproval",
+        "/mesh.auth.v1.ApprovalService/DecideApproval"}) {
+    EXPECT_TRUE(policy.Allows(method, {"mcp-frontend-service"})) << method;
+    EXPECT_FALSE(policy.Allows(method, {"zoho-proxy-service"})) << method;
+  }
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "absl/strings/escaping.h"
 
 #include "common/base/errors.h"
-#include "common/base/status_macros.h"
 #include "common/rpc/proto_time.h"
 
 namespace mesh::auth {

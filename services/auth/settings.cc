@@ -1,9 +1,6 @@
 #include "services/auth/settings.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -14,28 +11,19 @@
 #include "common/base/secret.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/config.h"
+#include "services/auth/store/postgres_url.h"
 #include "services/auth/store/sql_store.h"
+#include "services/auth/zoho_limits.h"
 
 namespace mesh::auth {
 namespace {
 
 constexpr int kMostThreads = 1024;
 
-// Zoho's limit is the next.
-constexpr int kHighestCeiling = 9;
+constexpr int kHighestCeiling = kZohoTokenRequests - 1;
 
 constexpr int kDefaultConnections = 16;
 constexpr int kMostConnections = 200;
-
-// Whether other users of this machine could read one where the URL stands.
-bool HasPassword(absl::string_view url) {
-  absl::string_view rest = url;
-  rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
-  const absl::string_view authority = rest.substr(0, rest.find_first_of("/?"));
-  const size_t at = authority.rfind('@');
-  return (at != absl::string_view::npos && absl::StrContains(authority.substr(0, at), ':')) ||
-         absl::StrContains(url, "password=");
-}
 
 }  // namespace
 
@@ -83,6 +71,15 @@ absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& confi
     return FieldInvalid("token_request_timeout", "must lie between 1 and 60 seconds",
                         "token_request_timeout { seconds: 20 }");
   }
+  settings.approval_lifetime = rpc::DurationOr(
+      config.has_approval_lifetime(), config.approval_lifetime(), settings.approval_lifetime);
+  if (settings.approval_lifetime < absl::Seconds(1) ||
+      settings.approval_lifetime > absl::Hours(24)) {
+    return FieldInvalid("approval_lifetime", "must lie between 1 second and 24 hours",
+                        "approval_lifetime { seconds: 600 }");
+  }
+  settings.http.ca_file = config.ca_file();
+  if (!config.ca_file().empty()) RETURN_IF_ERROR(ReadFile(config.ca_file()).status());
   return settings;
 }
 
@@ -106,7 +103,7 @@ absl::Status SetStore(const std::string& url, config::v1::AuthServiceConfig& con
     config.mutable_sqlite()->set_path(std::string(path));
     return absl::OkStatus();
   }
-  if (absl::StartsWith(url, "postgres://") || absl::StartsWith(url, "postgresql://")) {
+  if (IsPostgresUrl(url)) {
     config.mutable_postgres()->set_url(url);
     config.mutable_postgres()->clear_url_file();
     return absl::OkStatus();
@@ -133,14 +130,11 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::AuthServiceCo
                         absl::StrCat("must lie between 1 and ", kMostConnections));
   }
   if (postgres.url_file().empty()) {
-    if (HasPassword(postgres.url())) {
-      return FieldInvalid("postgres.url",
-                          "must hold no password; name a file in postgres.url_file");
-    }
-    return OpenPostgresStore(postgres.url(), connections);
+    return OpenPostgresStore(postgres.url(), PasswordInUrl::kRefused, connections);
   }
   ASSIGN_OR_RETURN(const Secret url, ReadSecretFile(postgres.url_file()));
-  return OpenPostgresStore(std::string(absl::StripAsciiWhitespace(url.Reveal())), connections);
+  return OpenPostgresStore(std::string(absl::StripAsciiWhitespace(url.Reveal())),
+                           PasswordInUrl::kAllowed, connections);
 }
 
 }  // namespace mesh::auth

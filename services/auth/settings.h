@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 
 #include "common/base/seal.h"
+#include "common/net/curl_http_client.h"
 #include "mesh/config/v1/config.pb.h"
 #include "services/auth/audit_log.h"
 #include "services/auth/store/sqlite_files.h"
@@ -21,12 +22,14 @@ namespace mesh::auth {
 struct Settings {
   int worker_threads = 32;
   TokenBrokerOptions broker = {};
+  net::CurlHttpClientOptions http = {};
   AuditLogOptions audit = {};
   Retention retention = {};
+  absl::Duration approval_lifetime = absl::Minutes(10);
 };
 
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID`), also where the log level is none; sets it
-// otherwise.
+// otherwise. Fails like ReadFile() where a file that it names cannot be read.
 absl::StatusOr<Settings> ReadSettings(const config::v1::AuthServiceConfig& config);
 
 // Fails with INVALID_ARGUMENT (`FIELD_INVALID` where none is named; `SEAL_KEY_INVALID`) and

@@ -1,7 +1,10 @@
 #include "services/auth/sweeper.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
+#include "services/auth/zoho_limits.h"
 
 namespace mesh::auth {
 namespace {
@@ -9,11 +12,11 @@ namespace {
 // A sweep holds the database's only writer; others get their turn between two batches.
 constexpr int64_t kBatch = 500;
 
-// Longer than any budget's window, and than an access token lives.
-constexpr absl::Duration kKeepRequests = absl::Hours(1);
-
 // More than a replica holds in memory, so that one that starts finds all of that.
 constexpr int64_t kKeepChanges = 10'000;
+
+// So that people see what became of an approval; the audit log remembers it for longer.
+constexpr absl::Duration kKeepApprovals = absl::Hours(24 * 7);
 
 }  // namespace
 
@@ -27,12 +30,12 @@ absl::Status Sweep(Store& store, absl::Time now, AuthMetrics& metrics, const Ret
   RETURN_IF_ERROR(store.changes().Trim(kKeepChanges));
   RETURN_IF_ERROR(store.connect().ForgetUsed(now));
   RETURN_IF_ERROR(store.api_keys().DeleteExpired(now));
-  RETURN_IF_ERROR(store.tokens().ForgetRequests(now - kKeepRequests));
+  RETURN_IF_ERROR(store.approvals().DeleteEnded(now - kKeepApprovals));
+  RETURN_IF_ERROR(store.tokens().ForgetRequests(now - std::max(kZohoWindow, kZohoAccessTokenLife)));
   do {
     ASSIGN_OR_RETURN(removed, store.audit().RemoveOldest(now - retention.audit, kBatch));
   } while (removed == kBatch);
-  const int64_t day = (now - retention.usage - absl::UnixEpoch()) / absl::Hours(24);
-  return store.audit().RemoveUsageBefore(day);
+  return store.audit().RemoveUsageBefore(DayOf(now - retention.usage));
 }
 
 Sweeper::Sweeper(Store& store, const Clock& clock, AuthMetrics& metrics, const Retention& retention,

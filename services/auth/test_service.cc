@@ -22,10 +22,14 @@ TestService::TestService(TestWorld& world, Store& store)
                    audit_log_),
       api_keys_(store.api_keys(), world.clock, workers_, rpc_metrics_, audit_log_),
       audit_(audit_log_, store.audit(), world.clock, workers_, rpc_metrics_),
+      clients_(store.clients(), workers_, rpc_metrics_),
+      approvals_(store.approvals(), absl::Minutes(10), world.clock, workers_, rpc_metrics_,
+                 world.metrics, audit_log_),
       feed_(store.changes(), world.metrics, [this](const auto& news) { broker_.Apply(news); },
             {.interval = absl::Milliseconds(5)}) {
-  auto listener = rpc::GrpcListener::StartOnLoopback(
-      {&accounts_, &connect_, &tokens_, &mcp_servers_, &api_keys_, &audit_, &changes_});
+  auto listener =
+      rpc::GrpcListener::StartOnLoopback({&accounts_, &connect_, &tokens_, &mcp_servers_,
+                                          &api_keys_, &audit_, &clients_, &approvals_, &changes_});
   CHECK(listener.ok());  // Any free port is to be had.
   listener_ = *std::move(listener);
   channel_ = listener_->InProcessChannel();

@@ -1,24 +1,24 @@
 // auth-service as main.cc joins it, called within the process, for tests.
 #pragma once
 
-#include <chrono>
 #include <memory>
 
-#include "absl/status/statusor.h"
 #include <grpcpp/grpcpp.h>
 
 #include "common/base/thread_pool.h"
 #include "common/rpc/grpc_listener.h"
 #include "common/rpc/metrics.h"
-#include "common/rpc/status.h"
+#include "common/rpc/test_call.h"
 #include "services/auth/account_connector.h"
 #include "services/auth/account_registrar.h"
 #include "services/auth/account_service.h"
 #include "services/auth/api_key_service.h"
+#include "services/auth/approval_service.h"
 #include "services/auth/audit_log.h"
 #include "services/auth/audit_service.h"
 #include "services/auth/change_feed.h"
 #include "services/auth/change_service.h"
+#include "services/auth/client_service.h"
 #include "services/auth/connect_service.h"
 #include "services/auth/mcp_server_service.h"
 #include "services/auth/store/store.h"
@@ -52,24 +52,14 @@ class TestService {
   McpServerService mcp_servers_;
   ApiKeyService api_keys_;
   AuditService audit_;
+  ClientService clients_;
+  ApprovalService approvals_;
   ChangeFeed feed_;
   ChangeService changes_{feed_};
   std::unique_ptr<rpc::GrpcListener> listener_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-// Calls `method` of `stub` and waits for the answer.
-template <typename Response, typename Stub, typename Request>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                           Response*),
-                              const Request& request) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status, "auth-service");
-  return response;
-}
+using rpc::Call;
 
 }  // namespace mesh::auth

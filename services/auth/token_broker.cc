@@ -14,6 +14,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "services/auth/token_seal.h"
+#include "services/auth/zoho_limits.h"
 #include "services/auth/zoho_oauth.h"
 
 namespace mesh::auth {
@@ -21,10 +22,6 @@ namespace {
 
 using config::v1::RegionConfig;
 using Outcome = TokenAnswer::Outcome;
-
-// What is left of Zoho's window is not known when it throttles; it is at most this.
-constexpr absl::Duration kZohoWindow = absl::Minutes(10);
-constexpr char kZohoBudget[] = "Zoho's limit";
 
 // When a task is tried again that the pool had no room for.
 constexpr absl::Duration kPoolIsFull = absl::Milliseconds(10);
@@ -54,6 +51,9 @@ struct TokenBroker::Flight {
 
   // The request to Zoho, once there is one.
   std::shared_ptr<net::HttpCall> call;
+
+  // It has found that another replica asks Zoho.
+  bool awaits_another = false;
 };
 
 struct TokenBroker::Account {
@@ -263,7 +263,13 @@ absl::Status TokenBroker::AskZoho(const AccountPtr& account, const StoredTokens&
   ASSIGN_OR_RETURN(const RefreshTurn turn,
                    store_.BeginRefresh(account->id, stored.version, lease, asked, options_.budget));
   if (turn != RefreshTurn::kMine) {
-    if (turn == RefreshTurn::kOthers) metrics_.refreshes_awaited.Increment();
+    if (turn == RefreshTurn::kOthers) {
+      // However often the flight looks.
+      const std::lock_guard lock(account->mu);
+      if (!std::exchange(account->flight->awaits_another, true)) {
+        metrics_.refreshes_awaited.Increment();
+      }
+    }
     FlyOnLater(account);
     return absl::OkStatus();
   }
@@ -335,6 +341,7 @@ absl::StatusOr<Lease> TokenBroker::ReadZoho(const AccountPtr& account, const Sto
     case Outcome::kClientRefused:
       return OauthClientRefused(answer.error, region);
     case Outcome::kThrottled:
+      // What is left of the window is not known.
       RETURN_IF_ERROR(store_.Block(account->id, stored.version.grant_number, asked + kZohoWindow));
       return OauthThrottled(kZohoWindow - took, kZohoBudget);
     case Outcome::kRefused:

@@ -16,6 +16,7 @@
 #include "common/base/mailbox.h"
 #include "common/base/status_matchers.h"
 #include "common/base/thread_pool.h"
+#include "services/auth/store/forwarding_token_store.h"
 #include "services/auth/store/memory_store.h"
 #include "services/auth/test_world.h"
 #include "services/auth/token_seal.h"
@@ -24,60 +25,41 @@ namespace mesh::auth {
 namespace {
 
 // Fails on demand, as a database that is gone for a while.
-class FlakyTokenStore final : public TokenStore {
+class FlakyTokenStore final : public ForwardingTokenStore {
  public:
-  explicit FlakyTokenStore(TokenStore& store) : store_(store) {}
+  using ForwardingTokenStore::ForwardingTokenStore;
 
   void FailReading(bool fail) { fail_reading_ = fail; }
   void FailSaving(bool fail) { fail_saving_ = fail; }
 
+  // Waits until somebody has wanted to refresh so many times.
+  void AwaitRefreshes(size_t count) { begun_.WaitForCount(count); }
+
   absl::StatusOr<StoredTokens> Get(absl::string_view account) override {
     if (fail_reading_) return StoreUnavailable("it is gone");
-    return store_.Get(account);
+    return ForwardingTokenStore::Get(account);
   }
   absl::StatusOr<RefreshTurn> BeginRefresh(absl::string_view account, TokenVersion version,
                                            const RefreshLease& lease, absl::Time now,
                                            const RefreshBudget& budget) override {
-    return store_.BeginRefresh(account, version, lease, now, budget);
-  }
-  absl::Status EndRefresh(absl::string_view account, absl::string_view holder) override {
-    return store_.EndRefresh(account, holder);
+    begun_.Put(true);
+    return ForwardingTokenStore::BeginRefresh(account, version, lease, now, budget);
   }
   absl::StatusOr<bool> SaveAccessToken(absl::string_view account, TokenVersion version,
                                        const SealedAccessToken& token) override {
     if (fail_saving_) return StoreUnavailable("it is gone");
-    return store_.SaveAccessToken(account, version, token);
+    return ForwardingTokenStore::SaveAccessToken(account, version, token);
   }
   absl::StatusOr<bool> MarkRefused(absl::string_view account, TokenVersion version,
                                    absl::Time now) override {
     if (fail_saving_) return StoreUnavailable("it is gone");
-    return store_.MarkRefused(account, version, now);
-  }
-  absl::Status Block(absl::string_view account, int64_t grant_number, absl::Time until) override {
-    return store_.Block(account, grant_number, until);
-  }
-  absl::Status NoteRequest(absl::string_view account, int64_t grant_number,
-                           absl::Time now) override {
-    return store_.NoteRequest(account, grant_number, now);
-  }
-  absl::StatusOr<std::vector<absl::Time>> RequestTimes(absl::string_view account,
-                                                       int64_t grant_number,
-                                                       absl::Time since) override {
-    return store_.RequestTimes(account, grant_number, since);
-  }
-  absl::Status ForgetRequests(absl::Time before) override { return store_.ForgetRequests(before); }
-  absl::StatusOr<std::vector<SealedTokens>> ListSealed(absl::string_view after,
-                                                       int limit) override {
-    return store_.ListSealed(after, limit);
-  }
-  absl::Status Reseal(const SealedTokens& old, const SealedTokens& fresh) override {
-    return store_.Reseal(old, fresh);
+    return ForwardingTokenStore::MarkRefused(account, version, now);
   }
 
  private:
-  TokenStore& store_;
   std::atomic<bool> fail_reading_ = false;
   std::atomic<bool> fail_saving_ = false;
+  Mailbox<bool> begun_;
 };
 
 constexpr TokenBrokerOptions kOptions{.lease_poll = absl::Milliseconds(1)};
@@ -615,6 +597,21 @@ TEST_F(TwoTokenBrokersTest, CauseOneRequestTogether) {
     EXPECT_EQ(others_answers_.Take()->access_token.Reveal(), "second");
   }
   EXPECT_EQ(world_.token_requests(), 1);
+}
+
+TEST_F(TwoTokenBrokersTest, WhoeverWaitsIsCountedOnceHoweverOftenItLooks) {
+  Expire();
+  world_.zoho.Answer(TokenGranted("second"));
+  world_.zoho.Hold();
+  Ask();
+  WaitForTokenRequests(1);
+  AskOther();
+  tokens_.AwaitRefreshes(4);
+
+  world_.zoho.Release();
+
+  EXPECT_THAT(others_answers_.Take(), IsOk());
+  EXPECT_EQ(world_.metrics.refreshes_awaited.Value(), 1);
 }
 
 TEST_F(TwoTokenBrokersTest, TheOtherTriesWhenTheOneFails) {

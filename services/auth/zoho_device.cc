@@ -8,25 +8,12 @@
 #include "absl/strings/str_join.h"
 #include <nlohmann/json.hpp>
 
-#include "common/net/url.h"
 #include "services/auth/zoho_json.h"
 
 namespace mesh::auth {
 namespace {
 
 using State = DeviceAnswer::State;
-
-net::HttpRequest DeviceRequest(std::string url,
-                               const std::vector<std::pair<std::string, std::string>>& form) {
-  net::HttpRequest request;
-  request.method = "POST";
-  request.url = std::move(url);
-  request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
-  request.headers.Set("Accept", "application/json");
-  request.body = net::FormatQuery(form);
-  request.max_response_bytes = 64 << 10;
-  return request;
-}
 
 // Zoho gives seconds or milliseconds; what is longer than `longest` in seconds is the latter.
 absl::Duration DurationOf(const nlohmann::json& body, const char* member, absl::Duration longest,
@@ -42,12 +29,12 @@ absl::Duration DurationOf(const nlohmann::json& body, const char* member, absl::
 
 net::HttpRequest DeviceCodeRequest(absl::string_view accounts_url, const OauthClient& client,
                                    const std::vector<std::string>& scopes) {
-  return DeviceRequest(absl::StrCat(accounts_url, "/oauth/v3/device/code"),
-                       {{"grant_type", "device_request"},
-                        {"client_id", client.id},
-                        {"scope", absl::StrJoin(scopes, ",")},
-                        {"access_type", "offline"},
-                        {"prompt", "consent"}});
+  return FormRequest(absl::StrCat(accounts_url, "/oauth/v3/device/code"),
+                     {{"grant_type", "device_request"},
+                      {"client_id", client.id},
+                      {"scope", absl::StrJoin(scopes, ",")},
+                      {"access_type", "offline"},
+                      {"prompt", "consent"}});
 }
 
 DeviceCode ReadDeviceCode(const net::HttpResponse& response) {
@@ -70,11 +57,11 @@ DeviceCode ReadDeviceCode(const net::HttpResponse& response) {
 
 net::HttpRequest DeviceTokenRequest(absl::string_view accounts_url, const OauthClient& client,
                                     const Secret& device_code) {
-  return DeviceRequest(absl::StrCat(accounts_url, "/oauth/v3/device/token"),
-                       {{"grant_type", "device_token"},
-                        {"client_id", client.id},
-                        {"client_secret", std::string(client.secret.Reveal())},
-                        {"code", std::string(device_code.Reveal())}});
+  return FormRequest(absl::StrCat(accounts_url, "/oauth/v3/device/token"),
+                     {{"grant_type", "device_token"},
+                      {"client_id", client.id},
+                      {"client_secret", std::string(client.secret.Reveal())},
+                      {"code", std::string(device_code.Reveal())}});
 }
 
 DeviceAnswer ReadDeviceAnswer(const net::HttpResponse& response) {

@@ -16,33 +16,28 @@
 #include "common/base/hash.h"
 #include "common/net/url.h"
 #include "services/auth/zoho_json.h"
+#include "services/auth/zoho_limits.h"
 
 namespace mesh::auth {
 namespace {
 
 using Outcome = TokenAnswer::Outcome;
 
-// Zoho's documented life of an access token, for an answer that does not say.
-constexpr absl::Duration kUsualLifetime = absl::Hours(1);
-
 // No token lives longer; a larger number is in milliseconds.
 constexpr int64_t kLongestLifetimeSeconds = int64_t{24} * 60 * 60;
 
-net::HttpRequest TokenRequest(absl::string_view accounts_url, const OauthClient& client,
-                              absl::string_view grant_type, absl::string_view credential_name,
-                              const Secret& credential) {
-  net::HttpRequest request;
-  request.method = "POST";
-  request.url = absl::StrCat(accounts_url, "/oauth/v2/token");
-  request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
-  request.headers.Set("Accept", "application/json");
-  request.body =
-      net::FormatQuery({{"grant_type", std::string(grant_type)},
-                        {"client_id", client.id},
-                        {"client_secret", std::string(client.secret.Reveal())},
-                        {std::string(credential_name), std::string(credential.Reveal())}});
-  request.max_response_bytes = 64 << 10;
-  return request;
+using Form = std::vector<std::pair<std::string, std::string>>;
+
+Form TokenForm(const OauthClient& client, absl::string_view grant_type,
+               absl::string_view credential_name, const Secret& credential) {
+  return {{"grant_type", std::string(grant_type)},
+          {"client_id", client.id},
+          {"client_secret", std::string(client.secret.Reveal())},
+          {std::string(credential_name), std::string(credential.Reveal())}};
+}
+
+net::HttpRequest TokenRequest(absl::string_view accounts_url, const Form& form) {
+  return FormRequest(absl::StrCat(accounts_url, "/oauth/v2/token"), form);
 }
 
 // `expires_in` is in seconds today and was in milliseconds beside `expires_in_sec`.
@@ -53,7 +48,7 @@ absl::Duration LifetimeOf(const nlohmann::json& body) {
     if (number > kLongestLifetimeSeconds) number /= 1000;
     if (number <= kLongestLifetimeSeconds) return absl::Seconds(static_cast<int64_t>(number));
   }
-  return kUsualLifetime;
+  return kZohoAccessTokenLife;
 }
 
 std::vector<std::string> ScopesOf(const nlohmann::json& body) {
@@ -70,27 +65,37 @@ TokenAnswer Failed(Outcome outcome, std::string error) {
 
 }  // namespace
 
+net::HttpRequest FormRequest(std::string url, const Form& form) {
+  net::HttpRequest request;
+  request.method = "POST";
+  request.url = std::move(url);
+  request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
+  request.headers.Set("Accept", "application/json");
+  request.body = net::FormatQuery(form);
+  request.max_response_bytes = 64 << 10;
+  return request;
+}
+
 net::HttpRequest RefreshRequest(absl::string_view accounts_url, const OauthClient& client,
                                 const Secret& refresh_token) {
-  return TokenRequest(accounts_url, client, "refresh_token", "refresh_token", refresh_token);
+  return TokenRequest(accounts_url,
+                      TokenForm(client, "refresh_token", "refresh_token", refresh_token));
 }
 
 net::HttpRequest GrantCodeRequest(absl::string_view accounts_url, const OauthClient& client,
                                   const Secret& code) {
-  return TokenRequest(accounts_url, client, "authorization_code", "code", code);
+  return TokenRequest(accounts_url, TokenForm(client, "authorization_code", "code", code));
 }
 
 net::HttpRequest CodeRequest(absl::string_view accounts_url, const OauthClient& client,
                              const Secret& code, absl::string_view redirect_uri,
                              const Secret& code_verifier) {
-  net::HttpRequest request = GrantCodeRequest(accounts_url, client, code);
-  std::vector<std::pair<std::string, std::string>> more = {
-      {"redirect_uri", std::string(redirect_uri)}};
+  Form form = TokenForm(client, "authorization_code", "code", code);
+  form.emplace_back("redirect_uri", std::string(redirect_uri));
   if (!code_verifier.empty()) {
-    more.emplace_back("code_verifier", std::string(code_verifier.Reveal()));
+    form.emplace_back("code_verifier", std::string(code_verifier.Reveal()));
   }
-  absl::StrAppend(&request.body, "&", net::FormatQuery(more));
-  return request;
+  return TokenRequest(accounts_url, form);
 }
 
 net::HttpRequest RevokeRequest(absl::string_view accounts_url, const Secret& refresh_token) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,10 @@
 #include "services/auth/oauth_clients.h"
 
 namespace mesh::auth {
+
+// A POST of a form, whose answer is JSON.
+net::HttpRequest FormRequest(std::string url,
+                             const std::vector<std::pair<std::string, std::string>>& form);
 
 // `accounts_url` is a region's.
 net::HttpRequest RefreshRequest(absl::string_view accounts_url, const OauthClient& client,

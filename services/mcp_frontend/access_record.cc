@@ -17,11 +17,12 @@ constexpr size_t kMaxLoggedBytes = 80;
 }  // namespace
 
 AccessRecord::AccessRecord(std::shared_ptr<net::HttpExchange> exchange, std::string request_id,
-                           net::HttpHeaders headers, Metrics& metrics)
+                           net::HttpHeaders headers, Metrics& metrics, From from)
     : exchange_(std::move(exchange)),
       request_id_(std::move(request_id)),
       headers_(std::move(headers)),
       metrics_(metrics),
+      from_(from),
       arrived_(absl::Now()) {}
 
 void AccessRecord::SetToken(absl::string_view token) {
@@ -56,7 +57,7 @@ void AccessRecord::Finish(net::ServerResponse& response) {
   for (const auto& [name, value] : headers_) {
     if (!response.headers.Has(name)) response.headers.Add(name, value);
   }
-  metrics_.Answered(response.status);
+  if (from_ == From::kClient) metrics_.Answered(response.status);
   LogInfo("mcp request", {{"request_id", request_id_},
                           {"server", who_},
                           {"era", era_},

@@ -19,9 +19,15 @@ namespace mesh::frontend {
 // as that holds the token.
 class AccessRecord final : public net::HttpExchange, public mcp::Observer {
  public:
+  enum class From {
+    kClient,
+    // Another replica, which answers the client and counts that.
+    kReplica,
+  };
+
   // `metrics` must outlive it.
   AccessRecord(std::shared_ptr<net::HttpExchange> exchange, std::string request_id,
-               net::HttpHeaders headers, Metrics& metrics);
+               net::HttpHeaders headers, Metrics& metrics, From from = From::kClient);
 
   // Both before the answer, by whoever holds the exchange at that time.
   void SetToken(absl::string_view token);
@@ -43,6 +49,7 @@ class AccessRecord final : public net::HttpExchange, public mcp::Observer {
   const std::string request_id_;
   const net::HttpHeaders headers_;
   Metrics& metrics_;
+  const From from_;
   const absl::Time arrived_;
   std::string who_;
   // Of the first message.

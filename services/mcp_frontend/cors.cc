@@ -1,5 +1,7 @@
 #include "services/mcp_frontend/cors.h"
 
+#include <optional>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"

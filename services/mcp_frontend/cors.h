@@ -1,7 +1,6 @@
 // Which browser pages may call the MCP endpoint, and what they are told. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

@@ -161,6 +161,21 @@ void Endpoint::Handle(const std::shared_ptr<net::HttpExchange>& exchange) {
   Identify(std::move(caller));
 }
 
+void Endpoint::Deliver(Delivery delivery) {
+  Caller caller{.record = std::make_shared<AccessRecord>(
+                    std::move(delivery.exchange), delivery.context.request_id, net::HttpHeaders(),
+                    metrics_, AccessRecord::From::kReplica),
+                .route = {.surface = Route::Surface::kMessages},
+                .context = std::move(delivery.context),
+                .token = std::move(delivery.token),
+                .api_key = std::move(delivery.api_key),
+                .session = std::move(delivery.session)};
+  // Of the call that the message asks for: the delivery is over long before.
+  caller.context.deadline = absl::Now() + options_.call_timeout;
+  caller.record->SetToken(caller.token.Reveal());
+  Identify(std::move(caller));
+}
+
 bool Endpoint::IsExtra(absl::string_view token) const {
   return options_.extra_tenant != nullptr && Sha256(token) == options_.extra_token_sha256;
 }
@@ -194,9 +209,10 @@ void Endpoint::CheckSecondFactor(Caller caller, ResolvedServers::Record server) 
 }
 
 void Endpoint::Serve(Caller caller, ResolvedServers::Record server) {
-  auto lease = std::make_shared<ServerLease>(servers_, api_keys_, std::move(caller.token),
-                                             std::move(caller.api_key), server);
-  Serve(std::move(caller), tenants_.Of(std::move(server)), std::move(lease));
+  auto lease =
+      std::make_shared<ServerLease>(servers_, api_keys_, caller.token, caller.api_key, server);
+  Sender sender = SenderOf(caller.record->request());
+  Serve(std::move(caller), tenants_.Of(std::move(server), std::move(sender)), std::move(lease));
 }
 
 void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
@@ -215,10 +231,30 @@ void Endpoint::Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant,
   } else if (request.method == "DELETE") {
     streamable_http_.EndSession(post);
   } else if (route.surface == Route::Surface::kMessages) {
-    http_sse_.Receive(post, SessionIdOf(request));
+    TakeMessage(caller, post);
   } else {
     streamable_http_.Handle(post);
   }
+}
+
+void Endpoint::TakeMessage(const Caller& caller, const mcp::Post& post) {
+  if (caller.session.has_value()) return http_sse_.Receive(post, *caller.session);
+  const net::ServerRequest& request = post.exchange->request();
+  mcp::HttpSse::Place place = http_sse_.Find(SessionIdOf(request), post.tenant->id());
+  if (place.replica.empty() || options_.replicas == nullptr) {
+    return http_sse_.Receive(post, place.session);
+  }
+  v1::DeliverRequest message;
+  message.set_session(std::move(place.session));
+  message.set_token(std::string(caller.token.Reveal()));
+  message.set_api_key(std::string(caller.api_key.Reveal()));
+  message.set_content_type(std::string(request.headers.Get("content-type").value_or("")));
+  message.set_message(request.body);
+  options_.replicas->Deliver(post.context, place.replica, std::move(message),
+                             [post](std::optional<net::ServerResponse> answer) {
+                               if (!answer.has_value()) return mcp::HttpSse::RefuseUnknown(post);
+                               post.exchange->Respond(*std::move(answer));
+                             });
 }
 
 // Where a client of `GET /sse/{token}` shall POST: under the public URL where it came that way.

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/base/call_context.h"
 #include "common/base/secret.h"
 #include "common/net/http_server.h"
 #include "edge/api_keys.h"
@@ -20,6 +22,7 @@
 #include "services/mcp_frontend/mcp/streamable_http.h"
 #include "services/mcp_frontend/mcp/tenant.h"
 #include "services/mcp_frontend/metrics.h"
+#include "services/mcp_frontend/replicas.h"
 #include "services/mcp_frontend/resolved_servers.h"
 #include "services/mcp_frontend/tenants.h"
 
@@ -39,6 +42,20 @@ struct EndpointOptions {
   // for nobody.
   std::string extra_token_sha256 = {};
   std::shared_ptr<mcp::Tenant> extra_tenant = {};
+
+  // Where sessions are that this replica does not hold; nullptr where it is the only one.
+  std::shared_ptr<Replicas> replicas = {};
+};
+
+// A message that came to another replica, for a session of this one.
+struct Delivery {
+  // With the message; its answer is the other replica's to write.
+  std::shared_ptr<net::HttpExchange> exchange = {};
+  // The caller's request id and trace.
+  CallContext context = {};
+  std::string session = {};
+  Secret token = {};
+  Secret api_key = {};
 };
 
 // What a path leads to.
@@ -61,6 +78,9 @@ class Endpoint {
 
   void Handle(const std::shared_ptr<net::HttpExchange>& exchange);
 
+  // Takes a message as Handle() would have, had the client come here.
+  void Deliver(Delivery delivery);
+
   // What the server itself answers, in the form of all other errors here.
   static net::ServerResponse ErrorResponse(int status, absl::string_view message);
 
@@ -74,6 +94,8 @@ class Endpoint {
     Secret token = {};
     // For MCP servers that ask for a second factor.
     Secret api_key = {};
+    // Of a delivery.
+    std::optional<std::string> session = {};
   };
 
   bool IsExtra(absl::string_view token) const;
@@ -81,6 +103,7 @@ class Endpoint {
   void CheckSecondFactor(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, ResolvedServers::Record server);
   void Serve(Caller caller, std::shared_ptr<mcp::Tenant> tenant, std::shared_ptr<mcp::Lease> lease);
+  void TakeMessage(const Caller& caller, const mcp::Post& post);
   std::string MessagesUrl(const net::ServerRequest& request, const EndpointRoute& route) const;
 
   const EndpointOptions options_;

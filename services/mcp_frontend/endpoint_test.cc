@@ -25,6 +25,7 @@
 #include "common/rpc/proto_time.h"
 #include "edge/audit_recorder.h"
 #include "edge/fake_services.h"
+#include "edge/tool_list_digest.h"
 #include "services/mcp_frontend/conformance/fixtures.h"
 #include "services/mcp_frontend/server_info.h"
 
@@ -136,9 +137,20 @@ class EndpointTest : public testing::Test {
   mcp::StreamableHttp streamable_http_{protocol_};
   mcp::HttpSse http_sse_{protocol_};
   ResolvedServers servers_{clock_, *mcp_servers_, calls_};
-  Tools tools_{*tool_service_, catalogue_, recorder_, calls_, protocol_.timer(), metrics_};
+  std::unique_ptr<auth::v1::ClientService::Stub> client_service_ =
+      auth::v1::ClientService::NewStub(auth_channel_);
+  std::unique_ptr<auth::v1::ApprovalService::Stub> approval_service_ =
+      auth::v1::ApprovalService::NewStub(auth_channel_);
+  Clients clients_{*client_service_,
+                   clock_,
+                   calls_,
+                   protocol_.timer(),
+                   {.collect = absl::Milliseconds(1), .retry = absl::Milliseconds(1)}};
+  Approvals approvals_{*approval_service_, calls_, metrics_};
+  Tools tools_{*tool_service_, catalogue_,        recorder_, approvals_,
+               calls_,         protocol_.timer(), metrics_};
   NameLists names_{clock_, *tool_service_, calls_};
-  Tenants tenants_{tools_, catalogue_, *accounts_, names_, calls_};
+  Tenants tenants_{tools_, catalogue_, *accounts_, names_, clients_, calls_};
   Endpoint endpoint_{{.allowed_hosts = {"localhost", "127.0.0.1"},
                       .allowed_origins = {"https://app.example.com"},
                       .call_timeout = absl::Seconds(20),
@@ -183,6 +195,223 @@ TEST_F(EndpointTest, EveryToolCallIsRecordedWithItsArgumentsRedacted) {
   EXPECT_EQ(events[0].details().at("arguments"), R"({"limit":1,"password":"[redacted]"})");
   EXPECT_EQ(events[1].outcome(), "TOOL_UNKNOWN");
   EXPECT_EQ(events[2].outcome(), "ZOHO_TIMEOUT");
+}
+
+TEST_F(EndpointTest, WhatEachClientSawIsRecorded) {
+  const std::string digest = edge::ToolListDigest(*catalogue_.Current(), {});
+  const HttpHeaders agent{{"User-Agent", "node"}};
+  Post(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",)"
+       R"("capabilities":{},"clientInfo":{"name":"Cursor","version":"1.2"}}})",
+       agent);
+  Post(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})", agent);
+  backends_.clients.AwaitClients(1);
+  Send("POST", absl::StrCat("/mcp/", kToken),
+       absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":)",
+                    R"({"io.modelcontextprotocol/protocolVersion":"2026-07-28",)",
+                    R"("io.modelcontextprotocol/clientInfo":{"name":"Claude","version":"9"},)",
+                    R"("io.modelcontextprotocol/clientCapabilities":{}}}})"),
+       {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", "tools/list"}});
+  const auto shown = [this](const std::string& name) {
+    std::string all;
+    for (const auth::v1::Client& client : backends_.clients.recorded()) {
+      if (client.name() == name) {
+        all = absl::StrCat(client.mcp_server(), " ", client.era(), " ", client.version(), " ",
+                           client.revision(), " ", client.list_digest());
+      }
+    }
+    return all;
+  };
+
+  // Introduction and list may come together.
+  backends_.clients.AwaitClients(2);
+  if (shown("Claude").empty() || !absl::StrContains(shown("Cursor"), digest)) {
+    backends_.clients.AwaitClients(3);
+  }
+  EXPECT_EQ(shown("Cursor"), absl::StrCat("mcp_main legacy 1.2 2025-06-18 ", digest));
+  EXPECT_EQ(shown("Claude"), absl::StrCat("mcp_main modern 9 2026-07-28 ", digest));
+}
+
+// --- Approvals
+// --------------------------------------------------------------------------
+
+class ApprovalTest : public EndpointTest {
+ protected:
+  ApprovalTest() {
+    auth::v1::McpServer server;
+    server.set_id("mcp_main");
+    server.set_account("acc_1");
+    server.mutable_config()->set_approval(auth::v1::McpServerConfig::WRITE);
+    Put(kToken, server);
+  }
+
+  // A call of the modern era by a client that can show forms, or not. `more` are members of the
+  // parameters, each followed by a comma.
+  json ModernCall(const std::string& more = "", const char* capabilities = R"({"elicitation":{}})",
+                  const std::string& arguments = R"({"id":"7"})") {
+    const HttpResponse response =
+        Post(absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")",
+                          kDelete, R"(","arguments":)", arguments, ",", more,
+                          R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)",
+                          R"("io.modelcontextprotocol/clientCapabilities":)", capabilities, "}}}"),
+             {{"MCP-Protocol-Version", "2026-07-28"},
+              {"Mcp-Method", "tools/call"},
+              {"Mcp-Name", kDelete}});
+    return json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  }
+
+  static std::string Answered(const json& asked, const char* response) {
+    return absl::StrCat(R"("inputResponses":{"approval":)", response, R"(},"requestState":)",
+                        asked["result"]["requestState"].dump(), ",");
+  }
+
+  static std::string TextOf(const json& answer) {
+    return answer["result"]["content"][0]["text"].get<std::string>();
+  }
+
+  static json BodyOf(const HttpResponse& response) { return json::parse(response.body); }
+};
+
+constexpr char kYes[] = R"({"action":"accept","content":{"approve":true}})";
+
+TEST_F(ApprovalTest, AModernClientIsAskedAndItsYesLetsOneCallPass) {
+  const json asked = ModernCall();
+  ASSERT_EQ(asked["result"]["resultType"], "input_required") << asked;
+  const json& question = asked["result"]["inputRequests"]["approval"];
+  EXPECT_EQ(question["method"], "elicitation/create");
+  const std::string message = question["params"]["message"];
+  EXPECT_TRUE(absl::StrContains(message, kDelete) && absl::StrContains(message, R"({"id":"7"})"))
+      << message;
+  EXPECT_EQ(question["params"]["requestedSchema"]["required"], json::array({"approve"}));
+  EXPECT_TRUE(backends_.tools.calls().empty());
+
+  const json done = ModernCall(Answered(asked, kYes));
+  EXPECT_EQ(done["result"]["isError"], false) << done;
+  ASSERT_EQ(backends_.tools.calls().size(), 1u);
+  EXPECT_EQ(backends_.tools.calls()[0].arguments_json(), R"({"id":"7"})");
+  backends_.audit.AwaitEvents(1);
+  EXPECT_EQ(backends_.audit.recorded()[0].details().at("approval"), "apr_1");
+  EXPECT_EQ(backends_.audit.recorded()[0].outcome(), "ok");
+
+  // The same answer again.
+  const json again = ModernCall(Answered(asked, kYes));
+  EXPECT_EQ(again["result"]["isError"], true) << again;
+  EXPECT_EQ(again["result"]["_meta"]["reason"], "APPROVAL_CLOSED");
+  EXPECT_EQ(backends_.tools.calls().size(), 1u);
+}
+
+TEST_F(ApprovalTest, AYesIsForTheseArgumentsAlone) {
+  const json asked = ModernCall();
+  const json other = ModernCall(Answered(asked, kYes), R"({"elicitation":{}})", R"({"id":"8"})");
+  EXPECT_EQ(other["error"]["code"], -32602) << other;
+  EXPECT_TRUE(backends_.tools.calls().empty());
+}
+
+TEST_F(ApprovalTest, WhateverIsNoYesLetsNothingPass) {
+  for (const char* no :
+       {R"({"action":"decline"})", R"({"action":"accept"})", R"({"action":"accept","content":{}})",
+        R"({"action":"accept","content":{"approve":false}})",
+        R"({"action":"accept","content":{"approve":"true"}})"}) {
+    const std::string arguments = absl::StrCat(R"({"id":)", json(no).dump(), "}");
+    const json asked = ModernCall("", R"({"elicitation":{}})", arguments);
+    ASSERT_EQ(asked["result"]["resultType"], "input_required") << asked;
+    const json answer = ModernCall(Answered(asked, no), R"({"elicitation":{}})", arguments);
+    EXPECT_EQ(answer["result"]["_meta"]["reason"], "APPROVAL_DENIED") << answer;
+  }
+  for (const char* nothing : {R"({"action":"cancel"})", "7", "null", R"({"action":7})"}) {
+    const std::string arguments = absl::StrCat(R"({"id":)", json(nothing).dump(), "}");
+    const json asked = ModernCall("", R"({"elicitation":{}})", arguments);
+    const json answer = ModernCall(Answered(asked, nothing), R"({"elicitation":{}})", arguments);
+    EXPECT_EQ(answer["result"]["_meta"]["reason"], "APPROVAL_REQUIRED") << answer;
+  }
+  EXPECT_TRUE(backends_.tools.calls().empty());
+}
+
+TEST_F(ApprovalTest, AClientThatCannotAskIsToldWhoCan) {
+  for (const char* capabilities : {"{}", R"({"elicitation":{"url":{}}})", R"({"roots":{}})"}) {
+    const json answer = ModernCall("", capabilities);
+    EXPECT_EQ(answer["result"]["isError"], true) << answer;
+    EXPECT_EQ(answer["result"]["_meta"]["reason"], "APPROVAL_REQUIRED");
+    EXPECT_TRUE(absl::StrContains(TextOf(answer), "POST /approval/apr_1/approve")) << answer;
+  }
+  EXPECT_EQ(backends_.approvals.approvals().size(), 1u);
+  EXPECT_EQ(backends_.approvals.approvals()[0].arguments(), R"({"id":"7"})");
+  EXPECT_TRUE(backends_.tools.calls().empty());
+
+  auth::v1::DecideApprovalRequest request;
+  request.set_id("apr_1");
+  request.set_approved(true);
+  auth::v1::Approval approved;
+  grpc::ClientContext context;
+  ASSERT_TRUE(approval_service_->DecideApproval(&context, request, &approved).ok());
+
+  // However it is written.
+  EXPECT_EQ(ModernCall("", "{}", R"({ "id" : "7" })")["result"]["isError"], false);
+  EXPECT_EQ(ModernCall("", "{}")["result"]["_meta"]["reason"], "APPROVAL_REQUIRED");
+  EXPECT_EQ(backends_.tools.calls().size(), 1u);
+}
+
+TEST_F(ApprovalTest, WhatAnOperatorDeniedIsRefused) {
+  ModernCall("", "{}");
+  auth::v1::DecideApprovalRequest request;
+  request.set_id("apr_1");
+  auth::v1::Approval denied;
+  grpc::ClientContext context;
+  ASSERT_TRUE(approval_service_->DecideApproval(&context, request, &denied).ok());
+
+  EXPECT_EQ(ModernCall()["result"]["_meta"]["reason"], "APPROVAL_DENIED");
+  EXPECT_TRUE(backends_.tools.calls().empty());
+}
+
+TEST_F(ApprovalTest, NothingPassesWhileAuthServiceDoesNotAnswer) {
+  const json asked = ModernCall();
+  backends_.approvals.Break(StoreUnavailable("away"));
+
+  EXPECT_EQ(ModernCall()["result"]["_meta"]["reason"], "STORE_UNAVAILABLE");
+  EXPECT_EQ(ModernCall(Answered(asked, kYes))["result"]["_meta"]["reason"], "STORE_UNAVAILABLE");
+  EXPECT_TRUE(backends_.tools.calls().empty());
+}
+
+TEST_F(ApprovalTest, ArgumentsOfTwoMeaningsAreRefused) {
+  const json answer = ModernCall("", "{}", R"({"id":"7","id":"8"})");
+  EXPECT_EQ(answer["result"]["_meta"]["reason"], "ARGUMENT_INVALID") << answer;
+  EXPECT_TRUE(backends_.approvals.approvals().empty());
+  EXPECT_TRUE(backends_.tools.calls().empty());
+}
+
+TEST_F(ApprovalTest, WhatOnlyReadsNeedsNone) {
+  EXPECT_EQ(BodyOf(CallTool(kDepartments))["result"]["isError"], false);
+  EXPECT_TRUE(backends_.approvals.approvals().empty());
+}
+
+TEST_F(ApprovalTest, ALegacyClientThatHasNotSaidThatItCanAskIsToldWhoCan) {
+  const json answer = BodyOf(CallTool(kDelete, R"({"id":"7"})"));
+  EXPECT_EQ(answer["result"]["isError"], true);
+  EXPECT_TRUE(absl::StrContains(TextOf(answer), "APPROVAL_REQUIRED")) << answer;
+}
+
+TEST_F(ApprovalTest, ALegacyClientIsAskedOnItsStream) {
+  Post(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",)"
+       R"("capabilities":{"elicitation":{}},"clientInfo":{"name":"c","version":"1"}}})",
+       {{"User-Agent", "c"}});
+  const std::string call =
+      absl::StrCat(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")", kDelete,
+                   R"(","arguments":{"id":"7"}}})");
+  net::RawSocket socket(server_->address());
+  socket.Send(absl::StrCat("POST /mcp/", kToken, " HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+                           "User-Agent: c\r\nContent-Type: application/json\r\nContent-Length: ",
+                           call.size(), "\r\n\r\n", call));
+  const std::string asked = socket.ReadUntil("required");
+  ASSERT_TRUE(absl::StrContains(asked, "elicitation/create")) << asked;
+  const size_t id = asked.find(R"("id":"mesh-)");
+  ASSERT_NE(id, std::string::npos) << asked;
+  const std::string id_text = asked.substr(id + 5, asked.find('"', id + 6) - id - 4);
+
+  EXPECT_EQ(
+      Post(absl::StrCat(R"({"jsonrpc":"2.0","id":)", id_text, R"(,"result":)", kYes, "}")).status,
+      202);
+
+  EXPECT_TRUE(absl::StrContains(socket.ReadUntil("isError\":false"), "structuredContent"));
+  EXPECT_EQ(backends_.tools.calls().size(), 1u);
 }
 
 TEST_F(EndpointTest, ALegacyClientConnectsListsAndCalls) {

@@ -24,7 +24,10 @@ class HttpListener final : public rpc::Listener {
 
   std::string name() const override { return name_; }
   std::string address() const override { return server_->address(); }
-  void StopBeingReady() override { readiness_.StopBeingReady(); }
+  void StopBeingReady() override {
+    readiness_.StopBeingReady();
+    server_->StopKeepingAlive();
+  }
   void Shutdown(absl::Time deadline) override {
     if (before_shutdown_) before_shutdown_();
     server_->Shutdown(deadline);

@@ -1,5 +1,7 @@
 #include "services/mcp_frontend/metrics.h"
 
+#include <string>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 
@@ -33,6 +35,10 @@ Metrics::Metrics(prometheus::Registry& registry)
                       .Name("mesh_tool_calls_total")
                       .Help("Tool calls by tool and outcome.")
                       .Register(registry)),
+      approvals_(prometheus::BuildCounter()
+                     .Name("mesh_mcp_approvals_total")
+                     .Help("Tool calls that needed an approval, by what came of it.")
+                     .Register(registry)),
       tool_call_seconds_(prometheus::BuildHistogram()
                              .Name("mesh_tool_call_duration_seconds")
                              .Help("Time from a tool call's arrival to its answer, by tool.")
@@ -46,6 +52,10 @@ void Metrics::Message(const char* era, absl::string_view method) {
 void Metrics::Refused(const char* reason) { refusals_.Add({{"reason", reason}}).Increment(); }
 
 void Metrics::Answered(int status) { answers_.Add({{"code", absl::StrCat(status)}}).Increment(); }
+
+void Metrics::ApprovalAsked(const char* outcome) {
+  approvals_.Add({{"outcome", outcome}}).Increment();
+}
 
 void Metrics::ToolCalled(absl::string_view tool, absl::string_view outcome, absl::Duration took) {
   tool_calls_.Add({{"tool", std::string(tool)}, {"outcome", std::string(outcome)}}).Increment();

@@ -1,8 +1,6 @@
 // What the MCP surface counts and measures.
 #pragma once
 
-#include <string>
-
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include <prometheus/counter.h>
@@ -29,11 +27,16 @@ class Metrics {
   // A tool was called. `outcome` is `ok` or the reason of the error.
   void ToolCalled(absl::string_view tool, absl::string_view outcome, absl::Duration took);
 
+  // A call needed an approval: `granted`, `asked` (the client), `pending`, `denied`, `invalid` (no
+  // arguments to approve) or `failed`.
+  void ApprovalAsked(const char* outcome);
+
  private:
   prometheus::Family<prometheus::Counter>& messages_;
   prometheus::Family<prometheus::Counter>& refusals_;
   prometheus::Family<prometheus::Counter>& answers_;
   prometheus::Family<prometheus::Counter>& tool_calls_;
+  prometheus::Family<prometheus::Counter>& approvals_;
   prometheus::Family<prometheus::Histogram>& tool_call_seconds_;
 };
 

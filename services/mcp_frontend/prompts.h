@@ -2,7 +2,6 @@
 // Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

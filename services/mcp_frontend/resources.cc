@@ -152,7 +152,7 @@ std::string ToolDocumentation(const tools::v1::Tool& tool) {
   }
   absl::StrAppend(
       &out, "\n## What it does\n\n", tool.read_only() ? "It only reads." : "It changes something.",
-      tool.destructive() ? " What it does cannot be undone." : "",
+      tool.destructive() ? " It may change or remove what is there." : "",
       tool.open_world() ? " Its effects reach people outside of this account." : "", "\n");
   if (!tool.tags().empty()) {
     absl::StrAppend(&out, "\nTags: ", absl::StrJoin(tool.tags(), ", "), "\n");

@@ -106,7 +106,7 @@ TEST(Resources, ToolDocumentationHasEachArgument) {
   EXPECT_THAT(text, HasSubstr("ZohoMeeting.user.READ"));
 
   EXPECT_THAT(ToolDocumentation(edge::FakeTool("delete_it", Tool::DELETE, {})),
-              HasSubstr("cannot be undone"));
+              HasSubstr("may change or remove"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "services/mcp_frontend/surfaces.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "common/base/log.h"
 #include "common/base/seal.h"
 #include "common/base/status_macros.h"
+#include "common/net/tls_files.h"
 #include "common/net/url.h"
 #include "common/rpc/config.h"
 #include "gateway/http_errors.h"
@@ -29,11 +31,28 @@ constexpr char kDefaultListen[] = "127.0.0.1:0";
 // An order above what people send; a tool call carries no files.
 constexpr int64_t kDefaultMaxRequestBytes = 256 << 10;
 
+// nullptr for plain text. `field` is that of the configuration.
+absl::StatusOr<std::shared_ptr<net::TlsFiles>> OpenTls(const char* field, bool wanted,
+                                                       const config::v1::ListenerTls& config) {
+  if (!wanted) return nullptr;
+  for (const auto& [name, path] : {std::pair("certificate_file", &config.certificate_file()),
+                                   std::pair("key_file", &config.key_file())}) {
+    if (path->empty()) return FieldInvalid(absl::StrCat(field, ".", name), "is required");
+  }
+  return net::TlsFiles::Open(
+      {.certificate_file = config.certificate_file(),
+       .key_file = config.key_file(),
+       .interval = std::max(absl::Seconds(1),
+                            rpc::DurationOr(config.has_reload_interval(), config.reload_interval(),
+                                            absl::Seconds(10)))});
+}
+
 std::string WithoutSlash(absl::string_view url) { return std::string(absl::StripSuffix(url, "/")); }
 
 std::string PublicUrl(const McpFrontendConfig& config, const HttpListener* mcp) {
   if (!config.public_url().empty()) return WithoutSlash(config.public_url());
-  return mcp == nullptr ? std::string() : absl::StrCat("http://", mcp->address());
+  if (mcp == nullptr) return {};
+  return absl::StrCat(config.has_mcp_tls() ? "https://" : "http://", mcp->address());
 }
 
 // nullopt where the configuration names no key.
@@ -56,13 +75,14 @@ gateway::StaticFiles Dashboard(const McpFrontendConfig& config) {
 }
 
 absl::StatusOr<std::unique_ptr<HttpListener>> Start(
-    const char* name, const std::string& listen, const McpFrontendConfig& config,
-    edge::Readiness& readiness, net::HttpHandler handler,
+    const char* name, const std::string& listen, std::shared_ptr<net::TlsFiles> tls,
+    const McpFrontendConfig& config, edge::Readiness& readiness, net::HttpHandler handler,
     net::ServerResponse (*error_response)(int, absl::string_view),
     std::function<void()> before_shutdown) {
   if (listen == kOff) return nullptr;
   net::HttpServerOptions options{
       .listen = listen.empty() ? kDefaultListen : listen,
+      .tls = std::move(tls),
       .threads = config.http_threads(),
       .max_body_bytes = static_cast<size_t>(
           config.max_request_bytes() > 0 ? config.max_request_bytes() : kDefaultMaxRequestBytes),
@@ -144,15 +164,18 @@ absl::StatusOr<std::unique_ptr<HttpListener>> StartMcp(const McpFrontendConfig& 
                                                        edge::Readiness& readiness,
                                                        net::HttpHandler handler,
                                                        std::function<void()> before_shutdown) {
-  return Start("mcp", config.mcp_listen(), config, readiness, std::move(handler),
+  ASSIGN_OR_RETURN(auto tls, OpenTls("mcp_tls", config.has_mcp_tls(), config.mcp_tls()));
+  return Start("mcp", config.mcp_listen(), std::move(tls), config, readiness, std::move(handler),
                Endpoint::ErrorResponse, std::move(before_shutdown));
 }
 
 absl::StatusOr<std::unique_ptr<HttpListener>> StartManagement(const McpFrontendConfig& config,
                                                               edge::Readiness& readiness,
                                                               net::HttpHandler handler) {
-  return Start("management", config.management_listen(), config, readiness, std::move(handler),
-               gateway::ServerErrorResponse, nullptr);
+  ASSIGN_OR_RETURN(auto tls,
+                   OpenTls("management_tls", config.has_management_tls(), config.management_tls()));
+  return Start("management", config.management_listen(), std::move(tls), config, readiness,
+               std::move(handler), gateway::ServerErrorResponse, nullptr);
 }
 
 absl::StatusOr<gateway::ManagementOptions> ManagementOptionsOf(const McpFrontendConfig& config,

@@ -33,7 +33,7 @@ absl::Status AddFixtures(const config::v1::McpFrontendConfig& config, mcp::Proto
                          EndpointOptions& options);
 
 // Listens, or returns nullptr where the surface is `off`. Fails with UNAVAILABLE where the address
-// cannot be bound, INVALID_ARGUMENT where it is none.
+// cannot be bound, INVALID_ARGUMENT where it is none, and like net::TlsFiles::Open().
 // `before_shutdown` is called when the process ends, before connections are closed.
 absl::StatusOr<std::unique_ptr<HttpListener>> StartMcp(const config::v1::McpFrontendConfig& config,
                                                        edge::Readiness& readiness,

@@ -56,18 +56,29 @@ void AnswerCompletion(const mcp::Revision& revision, mcp::Answer& answer,
 
 class Tenants::McpServerTenant final : public mcp::Tenant {
  public:
-  McpServerTenant(Tenants& all, std::shared_ptr<const auth::v1::McpServer> server)
-      : all_(all), server_(std::move(server)) {}
+  McpServerTenant(Tenants& all, std::shared_ptr<const auth::v1::McpServer> server, Sender sender)
+      : all_(all), server_(std::move(server)), sender_(std::move(sender)) {}
 
   absl::string_view id() const override { return server_->id(); }
 
+  void Meet(const mcp::Revision& revision, const mcp::Introduction& client, bool lasting) override {
+    if (lasting) all_.clients_.Remember(server_->id(), sender_, revision.label(), client);
+    client_ = client;
+  }
+
   void ListTools(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override {
-    all_.tools_.List(*server_, revision, *answer);
+    const std::string digest = all_.tools_.List(*server_, revision, *answer);
+    if (digest.empty()) return;
+    all_.clients_.GotList(server_->id(), sender_, revision.label(), WhoAsks(), digest);
   }
 
   void CallTool(const mcp::Revision& revision, const CallContext& context, mcp::ToolCall call,
                 std::shared_ptr<mcp::Answer> answer) override {
-    all_.tools_.Call(*server_, revision, context, std::move(call), std::move(answer));
+    // So that it is known who can be asked.
+    if (call.client.capabilities_json.empty()) {
+      call.client.capabilities_json = WhoAsks().capabilities_json;
+    }
+    all_.tools_.Call(*server_, revision, context, call, std::move(answer));
   }
 
   void ListPrompts(const mcp::Revision& revision, std::shared_ptr<mcp::Answer> answer) override {
@@ -202,6 +213,11 @@ class Tenants::McpServerTenant final : public mcp::Tenant {
         });
   }
 
+  // Clients of the era with a handshake say who they are in that alone.
+  mcp::Introduction WhoAsks() const {
+    return all_.clients_.Complete(server_->id(), sender_, client_);
+  }
+
   static void AnswerAway(mcp::Answer& answer) {
     answer.Error(mcp::NotAvailable("This cannot be read now. Try again shortly."),
                  {{"retry-after", "1"}});
@@ -209,10 +225,14 @@ class Tenants::McpServerTenant final : public mcp::Tenant {
 
   Tenants& all_;
   const std::shared_ptr<const auth::v1::McpServer> server_;
+  const Sender sender_;
+  // What the client says of itself with the request under way.
+  mcp::Introduction client_;
 };
 
-std::shared_ptr<mcp::Tenant> Tenants::Of(std::shared_ptr<const auth::v1::McpServer> server) {
-  return std::make_shared<McpServerTenant>(*this, std::move(server));
+std::shared_ptr<mcp::Tenant> Tenants::Of(std::shared_ptr<const auth::v1::McpServer> server,
+                                         Sender sender) {
+  return std::make_shared<McpServerTenant>(*this, std::move(server), std::move(sender));
 }
 
 }  // namespace mesh::frontend

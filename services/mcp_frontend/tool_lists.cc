@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 
 #include "edge/policy.h"
+#include "edge/tool_list_digest.h"
 #include "services/mcp_frontend/mcp/json_text.h"
 
 namespace mesh::frontend {
@@ -47,8 +48,8 @@ absl::Cord Serialise(const edge::Catalogue& catalogue, const auth::v1::McpServer
 
 }  // namespace
 
-absl::Cord ToolLists::Get(const edge::Catalogue& catalogue, const auth::v1::McpServerConfig& config,
-                          const mcp::Revision& revision) {
+ToolList ToolLists::Get(const edge::Catalogue& catalogue, const auth::v1::McpServerConfig& config,
+                        const mcp::Revision& revision) {
   const std::string key = absl::StrCat(revision.label(), "\x1d", edge::FilterKey(config));
   {
     const std::lock_guard lock(mu_);
@@ -58,7 +59,8 @@ absl::Cord ToolLists::Get(const edge::Catalogue& catalogue, const auth::v1::McpS
     }
     if (const auto found = lists_.find(key); found != lists_.end()) return found->second;
   }
-  absl::Cord list = Serialise(catalogue, config, revision);
+  ToolList list{.json = Serialise(catalogue, config, revision),
+                .digest = edge::ToolListDigest(catalogue, config)};
   const std::lock_guard lock(mu_);
   if (digest_ != catalogue.digest()) return list;
   if (lists_.size() >= kMaxLists) lists_.erase(lists_.begin());

@@ -13,19 +13,26 @@
 
 namespace mesh::frontend {
 
+// A result of `tools/list`.
+struct ToolList {
+  absl::Cord json = {};
+  // edge::ToolListDigest().
+  std::string digest = {};
+};
+
 // Thread-safe.
 class ToolLists {
  public:
-  // The result of `tools/list` for an MCP server of this `config`: the tools of the catalogue that
-  // it may call, by name. The same input gives the same bytes, shared and not copied.
-  absl::Cord Get(const edge::Catalogue& catalogue, const auth::v1::McpServerConfig& config,
-                 const mcp::Revision& revision);
+  // For an MCP server of this `config`: the tools of the catalogue that it may call, by name. The
+  // same input gives the same bytes, shared and not copied.
+  ToolList Get(const edge::Catalogue& catalogue, const auth::v1::McpServerConfig& config,
+               const mcp::Revision& revision);
 
  private:
   std::mutex mu_;
   // Of the catalogue that `lists_` are of.
   std::string digest_;
-  absl::flat_hash_map<std::string, absl::Cord> lists_;
+  absl::flat_hash_map<std::string, ToolList> lists_;
 };
 
 }  // namespace mesh::frontend

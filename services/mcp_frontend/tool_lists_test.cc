@@ -53,7 +53,7 @@ class ToolListsTest : public testing::Test {
 };
 
 TEST_F(ToolListsTest, ShowToolsWithEveryHintStated) {
-  const json result = json::parse(std::string(lists_.Get(MakeCatalogue("d"), {}, legacy_)));
+  const json result = json::parse(std::string(lists_.Get(MakeCatalogue("d"), {}, legacy_).json));
   EXPECT_EQ(result, json::parse(R"({"tools":[
       {"name":"create_x","title":"Create \"x\"","description":"Makes one.\nMails nobody.",
        "inputSchema":{"type":"object","properties":{"a":{"type":"string"}}},
@@ -67,33 +67,40 @@ TEST_F(ToolListsTest, ShowToolsWithEveryHintStated) {
 
 TEST_F(ToolListsTest, HoldWhatTheServerMayCallAndNothingElse) {
   const json result =
-      json::parse(std::string(lists_.Get(MakeCatalogue("d"), OnlyMethods({"read"}), legacy_)));
+      json::parse(std::string(lists_.Get(MakeCatalogue("d"), OnlyMethods({"read"}), legacy_).json));
   ASSERT_EQ(result["tools"].size(), 1);
   EXPECT_EQ(result["tools"][0]["name"], "list_x");
 
-  EXPECT_EQ(std::string(lists_.Get(MakeCatalogue("d"), OnlyMethods({"custom"}), legacy_)),
+  EXPECT_EQ(std::string(lists_.Get(MakeCatalogue("d"), OnlyMethods({"custom"}), legacy_).json),
             R"({"tools":[]})");
 }
 
 TEST_F(ToolListsTest, AreTheSameBytesForTheSameFilter) {
   const edge::Catalogue catalogue = MakeCatalogue("d");
-  const absl::Cord first = lists_.Get(catalogue, OnlyMethods({"read", "write"}), modern_);
-  const absl::Cord second = lists_.Get(catalogue, OnlyMethods({"write", "read"}), modern_);
+  const absl::Cord first = lists_.Get(catalogue, OnlyMethods({"read", "write"}), modern_).json;
+  const absl::Cord second = lists_.Get(catalogue, OnlyMethods({"write", "read"}), modern_).json;
   EXPECT_EQ(first, second);
   ToolLists other;
-  EXPECT_EQ(other.Get(catalogue, OnlyMethods({"read", "write"}), modern_), first);
+  EXPECT_EQ(other.Get(catalogue, OnlyMethods({"read", "write"}), modern_).json, first);
 }
 
 TEST_F(ToolListsTest, DifferByEraAndByCatalogue) {
-  const absl::Cord legacy = lists_.Get(MakeCatalogue("d"), {}, legacy_);
-  const absl::Cord modern = lists_.Get(MakeCatalogue("d"), {}, modern_);
+  const absl::Cord legacy = lists_.Get(MakeCatalogue("d"), {}, legacy_).json;
+  const absl::Cord modern = lists_.Get(MakeCatalogue("d"), {}, modern_).json;
   EXPECT_NE(legacy, modern);
   EXPECT_EQ(json::parse(std::string(modern))["ttlMs"], 60000);
 
   tools::v1::ListToolsResponse empty;
   empty.set_digest("e");
-  EXPECT_EQ(std::string(lists_.Get(edge::Catalogue(empty), {}, legacy_)), R"({"tools":[]})");
-  EXPECT_EQ(lists_.Get(MakeCatalogue("d"), {}, legacy_), legacy);
+  EXPECT_EQ(std::string(lists_.Get(edge::Catalogue(empty), {}, legacy_).json), R"({"tools":[]})");
+  EXPECT_EQ(lists_.Get(MakeCatalogue("d"), {}, legacy_).json, legacy);
+}
+
+TEST_F(ToolListsTest, TheDigestIsOfWhatIsShownInWhateverEra) {
+  const std::string digest = lists_.Get(MakeCatalogue("d"), {}, legacy_).digest;
+  EXPECT_EQ(digest, edge::ToolListDigest(MakeCatalogue("d"), {}));
+  EXPECT_EQ(lists_.Get(MakeCatalogue("d"), {}, modern_).digest, digest);
+  EXPECT_NE(lists_.Get(MakeCatalogue("d"), OnlyMethods({"read"}), legacy_).digest, digest);
 }
 
 }  // namespace

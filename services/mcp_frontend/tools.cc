@@ -20,7 +20,6 @@
 namespace mesh::frontend {
 namespace {
 
-using tools::v1::CallToolRequest;
 using tools::v1::CallToolResponse;
 using tools::v1::ToolService;
 
@@ -72,15 +71,20 @@ void AnswerCatalogueMissing(mcp::Answer& answer) {
                {{"retry-after", "1"}});
 }
 
-void Tools::List(const auth::v1::McpServer& server, const mcp::Revision& revision,
-                 mcp::Answer& answer) {
+std::string Tools::List(const auth::v1::McpServer& server, const mcp::Revision& revision,
+                        mcp::Answer& answer) {
   const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
-  if (catalogue == nullptr) return AnswerCatalogueMissing(answer);
-  answer.Result(lists_.Get(*catalogue, server.config(), revision));
+  if (catalogue == nullptr) {
+    AnswerCatalogueMissing(answer);
+    return {};
+  }
+  ToolList list = lists_.Get(*catalogue, server.config(), revision);
+  answer.Result(std::move(list.json));
+  return std::move(list.digest);
 }
 
 void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revision,
-                 const CallContext& context, mcp::ToolCall call,
+                 const CallContext& context, const mcp::ToolCall& call,
                  std::shared_ptr<mcp::Answer> answer) {
   const std::shared_ptr<const edge::Catalogue> catalogue = catalogue_.Current();
   if (catalogue == nullptr) return AnswerCatalogueMissing(*answer);
@@ -97,22 +101,47 @@ void Tools::Call(const auth::v1::McpServer& server, const mcp::Revision& revisio
     recorder_.Record(std::move(event));
     return AnswerWithError(ToolUnknown(call.name), revision, *answer);
   }
-  CallToolRequest request;
-  request.set_account(server.account());
-  request.set_tool(call.name);
-  request.set_arguments_json(std::move(call.arguments_json));
-  request.set_reveal_secrets(server.config().reveal_secrets());
+  Prepared prepared{.client = call.client, .event = std::move(event)};
+  prepared.request.set_account(server.account());
+  prepared.request.set_tool(call.name);
+  prepared.request.set_arguments_json(call.arguments_json);
+  prepared.request.set_reveal_secrets(server.config().reveal_secrets());
+  if (!edge::NeedsApproval(server.config(), *tool)) {
+    return Send(revision, context, std::move(prepared), std::move(answer));
+  }
+  approvals_.Decide(
+      server, *tool, context, call, answer,
+      [this, &revision, context, prepared = std::move(prepared),
+       answer](const absl::StatusOr<std::string>& approval) mutable {
+        if (approval.ok()) {
+          (*prepared.event.mutable_details())["approval"] = *approval;
+          return Send(revision, context, std::move(prepared), std::move(answer));
+        }
+        prepared.event.set_outcome(OutcomeOf(approval.status()));
+        if (const auto detail = GetErrorDetail(approval.status()); detail.has_value()) {
+          if (const auto id = detail->metadata.find("id"); id != detail->metadata.end()) {
+            (*prepared.event.mutable_details())["approval"] = id->second;
+          }
+        }
+        recorder_.Record(std::move(prepared.event));
+        AnswerWithError(approval.status(), revision, *answer);
+      });
+}
 
+void Tools::Send(const mcp::Revision& revision, const CallContext& context, Prepared prepared,
+                 std::shared_ptr<mcp::Answer> answer) {
+  std::string tool = prepared.request.tool();
   std::shared_ptr<Waiting> waiting;
-  if (!call.client.progress_token.empty()) {
-    waiting = std::make_shared<Waiting>(timer_, std::move(call.client), answer);
+  if (!prepared.client.progress_token.empty()) {
+    waiting = std::make_shared<Waiting>(timer_, std::move(prepared.client), answer);
     waiting->Begin();
   }
   rpc::PendingCall pending = calls_.Call(
       context, "zoho-proxy-service", *tools_.async(),
-      &ToolService::StubInterface::async_interface::CallTool, std::move(request),
-      [&revision, &metrics = metrics_, &recorder = recorder_, answer, tool = std::move(call.name),
-       request_id = context.request_id, event = std::move(event), waiting = std::move(waiting),
+      &ToolService::StubInterface::async_interface::CallTool, std::move(prepared.request),
+      [&revision, &metrics = metrics_, &recorder = recorder_, answer, tool = std::move(tool),
+       request_id = context.request_id, event = std::move(prepared.event),
+       waiting = std::move(waiting),
        began = absl::Now()](absl::StatusOr<CallToolResponse> response) mutable {
         const std::string outcome = OutcomeOf(response.status());
         const absl::Duration took = absl::Now() - began;

@@ -7,16 +7,19 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/base/check.h"
 #include "common/base/errors.h"
+#include "common/base/utf8.h"
 #include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/parsed_answer.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
+
+constexpr int kNoContent = 204;
 
 // Bytes of a text of Zoho's that go into an error, which travels in a gRPC trailer.
 constexpr size_t kMaxFaultText = 300;
@@ -48,6 +51,7 @@ ZohoFault FaultOf(const object& root, int status) {
     fault.code = FirstText(error, {"errorCode", "code", "status_code"});
     fault.key = FirstText(error, {"key", "title", "message"});
     fault.message = FirstText(error, {"message"});
+    fault.parameter = FirstText(error, {"param"});
     object details;
     if (fault.message.empty() && error["details"].get_object().get(details) == simdjson::SUCCESS) {
       fault.message = FirstText(details, {"message"});
@@ -56,7 +60,7 @@ ZohoFault FaultOf(const object& root, int status) {
     return fault;
   }
   fault.code = FirstText(root, {"errorCode", "code"});
-  fault.key = FirstText(root, {"error", "message"});
+  fault.key = FirstText(root, {"error", "cause", "message"});
   fault.message = FirstText(root, {"error_description", "message", "error"});
   fault.oauth_failure = Text(root["status"]) == "failure";
   return fault;
@@ -136,27 +140,33 @@ Answer::Answer(Answer&&) noexcept = default;
 Answer& Answer::operator=(Answer&&) noexcept = default;
 
 absl::StatusOr<Answer> Answer::Read(const Tool& tool, const net::HttpResponse& response,
-                                    absl::Time now, absl::Duration assumed_lock) {
+                                    absl::Time now, const AnswerOptions& options) {
   Answer answer;
   auto parsed = std::make_unique<Parsed>();
+  if (!tool.url_argument.empty() && response.status < 300) {
+    answer.limits_ = ReadRateLimit(response, nullptr, now, options.assumed_lock);
+    const std::string file = DescribeFile(response, options.max_file_bytes);
+    CHECK(parsed->parser.parse(file).get(parsed->payload) == simdjson::SUCCESS);  // It is JSON.
+    answer.parsed_ = std::move(parsed);
+    return answer;
+  }
   element root;
   const bool empty = absl::StripAsciiWhitespace(response.body).empty();
   const bool read = !empty && parsed->parser.parse(response.body).get(root) == simdjson::SUCCESS;
   const std::optional<ZohoFault> fault = FaultOf(root, read, response.status);
   answer.limits_ =
-      ReadRateLimit(response, fault.has_value() ? &*fault : nullptr, now, assumed_lock);
+      ReadRateLimit(response, fault.has_value() ? &*fault : nullptr, now, options.assumed_lock);
   if (answer.limits_.limited) {
     return ZohoRateLimited(answer.limits_.facts, answer.limits_.retry_after, response.status);
   }
   if (fault.has_value()) return FaultToStatus(*fault, tool);
-  if (!tool.url_argument.empty()) {
-    if (parsed->parser.parse(DescribeFile(response)).get(parsed->payload) != simdjson::SUCCESS) {
-      return ZohoBroken("its file cannot be described", response.status);
+  if (empty) {
+    // A deletion has nothing to tell; anything else says so by its status.
+    if (response.status == kNoContent || tool.listed.method() == tools::v1::Tool::DELETE) {
+      return answer;
     }
-    answer.parsed_ = std::move(parsed);
-    return answer;
+    return ZohoBroken("its answer is empty", response.status);
   }
-  if (empty) return answer;
   if (!read) return ZohoBroken("its answer is no JSON", response.status);
 
   parsed->payload = root;

@@ -2,6 +2,7 @@
 // and pages.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -16,6 +17,14 @@
 
 namespace mesh::zoho_proxy {
 
+struct AnswerOptions {
+  // The wait where a refusal names none.
+  absl::Duration assumed_lock = absl::Minutes(15);
+
+  // Of a file's description.
+  size_t max_file_bytes = 100'000;
+};
+
 // Movable, not thread-safe.
 class Answer {
  public:
@@ -23,8 +32,9 @@ class Answer {
   // - RESOURCE_EXHAUSTED (`ZOHO_RATE_LIMITED`), of whatever HTTP status;
   // - what FaultToStatus() makes of Zoho's error, of whatever envelope;
   // - UNAVAILABLE (`ZOHO_ERROR`) where a good answer cannot be read.
+  // A file that came is described, whatever it holds.
   static absl::StatusOr<Answer> Read(const Tool& tool, const net::HttpResponse& response,
-                                     absl::Time now, absl::Duration assumed_lock);
+                                     absl::Time now, const AnswerOptions& options);
 
   ~Answer();
   Answer(Answer&&) noexcept;

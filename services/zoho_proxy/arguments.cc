@@ -15,8 +15,8 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "services/zoho_proxy/schema.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -225,12 +225,18 @@ void RemoveFormats(Arguments& schema) {
 
 }  // namespace
 
+std::string TextArgument(const Arguments& arguments, absl::string_view name) {
+  const auto found = arguments.find(std::string(name));
+  if (found == arguments.end() || found->is_null()) return "";
+  return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
 ArgumentRules::ArgumentRules() = default;
 ArgumentRules::~ArgumentRules() = default;
 
 absl::StatusOr<std::shared_ptr<const ArgumentRules>> ArgumentRules::Compile(
     const Json& input_schema, const std::map<std::string, std::string>& examples,
-    bool apply_defaults) {
+    const std::set<std::string>& left_to_server) {
   std::shared_ptr<ArgumentRules> rules(new ArgumentRules());
   for (const auto& [name, schema] : input_schema.at("properties").items()) {
     Rule& rule = rules->rules_[name];
@@ -240,7 +246,7 @@ absl::StatusOr<std::shared_ptr<const ArgumentRules>> ArgumentRules::Compile(
     const Json items = schema.value("items", Json::object());
     rule.item_type = TypeOf(items);
     rule.is_email = (rule.type == "array" ? items : schema).value("format", "") == "email";
-    if (apply_defaults && schema.contains("default")) {
+    if (left_to_server.count(name) == 0 && schema.contains("default")) {
       rule.fallback = std::make_unique<const Arguments>(schema["default"]);
     }
     rule.max_length = std::max(kMaxLength, schema.value("maxLength", size_t{0}) * 4);

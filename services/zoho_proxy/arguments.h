@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,15 +18,18 @@ namespace mesh::zoho_proxy {
 
 class Schema;
 
+// An argument as text: a string as it is, anything else as JSON; empty where it was left out.
+std::string TextArgument(const Arguments& arguments, absl::string_view name);
+
 // Thread-safe, immutable.
 class ArgumentRules {
  public:
-  // `input_schema` is a tool's: a flat object. `examples` are JSON texts by argument. Whether
-  // `apply_defaults`, or leave what is absent to whoever is called.
+  // `input_schema` is a tool's: a flat object. `examples` are JSON texts by argument. Those of
+  // `left_to_server` get no default where they are absent: whoever is called knows what to do then.
   // Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is no JSON Schema.
   static absl::StatusOr<std::shared_ptr<const ArgumentRules>> Compile(
       const Json& input_schema, const std::map<std::string, std::string>& examples,
-      bool apply_defaults = true);
+      const std::set<std::string>& left_to_server = {});
 
   ~ArgumentRules();
 

@@ -1,6 +1,5 @@
 #include "services/zoho_proxy/arguments.h"
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -154,13 +153,13 @@ TEST(ArgumentRules, AnExampleIsMadeUpWhereThereIsNone) {
 }
 
 TEST(ArgumentRules, DefaultsMayBeLeftToWhoeverIsCalled) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto rules,
-      ArgumentRules::Compile(
-          Json::parse(R"({"type":"object","properties":{"a":{"type":"integer","default":"x"}}})"),
-          {}, /*apply_defaults=*/false));
+  ASSERT_OK_AND_ASSIGN(const auto rules,
+                       ArgumentRules::Compile(Json::parse(R"({"type":"object","properties":{
+              "a":{"type":"integer","default":"x"},
+              "limit":{"type":"integer","default":20}}})"),
+                                              {}, {"a"}));
   ASSERT_OK_AND_ASSIGN(const Arguments read, rules->Read("{}"));
-  EXPECT_TRUE(read.empty());
+  EXPECT_EQ(read.dump(), R"({"limit":20})");
 }
 
 TEST(ArgumentRules, ALongTextMeetsNoPattern) {

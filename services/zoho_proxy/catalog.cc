@@ -8,7 +8,6 @@
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
-#include "services/zoho_proxy/catalog_fingerprint.h"
 #include "services/zoho_proxy/compiler.h"
 #include "services/zoho_proxy/openapi.h"
 
@@ -16,7 +15,6 @@ namespace mesh::zoho_proxy {
 
 absl::StatusOr<std::shared_ptr<const Catalog>> Catalog::Load(
     const std::vector<std::string>& folders) {
-  std::string fingerprint = CatalogFingerprint(folders);
   std::vector<Tool> tools;
   std::vector<absl::Status> left_out;
   absl::flat_hash_set<std::string> names;
@@ -31,15 +29,11 @@ absl::StatusOr<std::shared_ptr<const Catalog>> Catalog::Load(
       tools.push_back(std::move(tool));
     }
   }
-  return std::make_shared<const Catalog>(std::move(tools), std::move(left_out),
-                                         std::move(fingerprint));
+  return std::make_shared<const Catalog>(std::move(tools), std::move(left_out));
 }
 
-Catalog::Catalog(std::vector<Tool> tools, std::vector<absl::Status> left_out,
-                 std::string fingerprint)
-    : tools_(std::move(tools)),
-      left_out_(std::move(left_out)),
-      fingerprint_(std::move(fingerprint)) {
+Catalog::Catalog(std::vector<Tool> tools, std::vector<absl::Status> left_out)
+    : tools_(std::move(tools)), left_out_(std::move(left_out)) {
   std::sort(tools_.begin(), tools_.end(),
             [](const Tool& a, const Tool& b) { return a.listed.name() < b.listed.name(); });
   for (const Tool& tool : tools_) {

@@ -25,8 +25,7 @@ class Catalog {
   static absl::StatusOr<std::shared_ptr<const Catalog>> Load(
       const std::vector<std::string>& folders);
 
-  explicit Catalog(std::vector<Tool> tools, std::vector<absl::Status> left_out = {},
-                   std::string fingerprint = {});
+  explicit Catalog(std::vector<Tool> tools, std::vector<absl::Status> left_out = {});
 
   // nullptr where there is none of that name.
   const Tool* Find(absl::string_view name) const;
@@ -39,16 +38,12 @@ class Catalog {
   // Why some operations are no tools: see CompileTools().
   const std::vector<absl::Status>& left_out() const { return left_out_; }
 
-  // CatalogFingerprint() of the folders just before they were read.
-  const std::string& fingerprint() const { return fingerprint_; }
-
  private:
   // By name, ascending.
   std::vector<Tool> tools_;
   absl::flat_hash_map<std::string, const Tool*> by_name_;
   tools::v1::ListToolsResponse list_;
   std::vector<absl::Status> left_out_;
-  std::string fingerprint_;
 };
 
 // Holds the current snapshot. Thread-safe: who has taken one keeps it over a swap.

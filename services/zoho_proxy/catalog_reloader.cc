@@ -36,12 +36,12 @@ sigset_t HangupSet() {
 
 }  // namespace
 
-CatalogReload::CatalogReload(std::vector<std::string> folders, CatalogHolder& holder,
-                             ProxyMetrics& metrics)
+CatalogReload::CatalogReload(std::vector<std::string> folders, std::string fingerprint,
+                             CatalogHolder& holder, ProxyMetrics& metrics)
     : folders_(std::move(folders)),
       holder_(holder),
       metrics_(metrics),
-      loaded_(holder.Get()->fingerprint()),
+      loaded_(std::move(fingerprint)),
       seen_(loaded_) {
   metrics_.SetTools(holder_.Get()->tools().size());
   LogLeftOut(*holder_.Get());
@@ -49,11 +49,13 @@ CatalogReload::CatalogReload(std::vector<std::string> folders, CatalogHolder& ho
 
 std::string CatalogReload::Fingerprint() const { return CatalogFingerprint(folders_); }
 
-void CatalogReload::Look() {
+bool CatalogReload::Look() {
   std::string now = Fingerprint();
   const bool settled = now == seen_;
   seen_ = std::move(now);
-  if (settled && seen_ != loaded_) Load(seen_);
+  if (!settled || seen_ == loaded_) return false;
+  Load(seen_);
+  return true;
 }
 
 void CatalogReload::Load(const std::string& fingerprint) {
@@ -79,10 +81,12 @@ void BlockHangup() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-CatalogReloader::CatalogReloader(std::vector<std::string> folders, CatalogHolder& holder,
-                                 ProxyMetrics& metrics, absl::Duration interval)
-    : reload_(std::move(folders), holder, metrics),
+CatalogReloader::CatalogReloader(std::vector<std::string> folders, std::string fingerprint,
+                                 CatalogHolder& holder, ProxyMetrics& metrics,
+                                 absl::Duration interval, std::function<void()> loaded)
+    : reload_(std::move(folders), std::move(fingerprint), holder, metrics),
       interval_(interval),
+      loaded_(std::move(loaded)),
       thread_([this] { Run(); }) {}
 
 CatalogReloader::~CatalogReloader() {
@@ -97,11 +101,8 @@ void CatalogReloader::Run() {
   while (!stopping_) {
     const bool asked = sigtimedwait(&signals, nullptr, &interval) == SIGHUP;
     if (stopping_) return;
-    if (asked) {
-      reload_.Load();
-    } else {
-      reload_.Look();
-    }
+    if (asked) reload_.Load();
+    if ((asked || reload_.Look()) && loaded_) loaded_();
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,12 +20,14 @@ namespace mesh::zoho_proxy {
 // the old one where it is, and are told by log and metric once, until they change again.
 class CatalogReload {
  public:
-  // `holder` holds a catalogue of `folders`. Both references must outlive it.
-  CatalogReload(std::vector<std::string> folders, CatalogHolder& holder, ProxyMetrics& metrics);
+  // `holder` holds a catalogue of `folders`, and `fingerprint` is their CatalogFingerprint() from
+  // before it was loaded. Both references must outlive it.
+  CatalogReload(std::vector<std::string> folders, std::string fingerprint, CatalogHolder& holder,
+                ProxyMetrics& metrics);
 
   // Loads what has changed since the last look but one: files still being written wait for the
-  // next look.
-  void Look();
+  // next look. Returns whether it tried to.
+  bool Look();
 
   // Loads in any case.
   void Load() { Load(Fingerprint()); }
@@ -49,9 +52,10 @@ void BlockHangup();
 // before any thread started.
 class CatalogReloader {
  public:
-  // Of the catalogue that `holder` has. All must outlive it.
-  CatalogReloader(std::vector<std::string> folders, CatalogHolder& holder, ProxyMetrics& metrics,
-                  absl::Duration interval = absl::Milliseconds(500));
+  // As CatalogReload. `loaded` is called on that thread after each attempt to load.
+  CatalogReloader(std::vector<std::string> folders, std::string fingerprint, CatalogHolder& holder,
+                  ProxyMetrics& metrics, absl::Duration interval = absl::Milliseconds(500),
+                  std::function<void()> loaded = {});
   ~CatalogReloader();
 
  private:
@@ -59,6 +63,7 @@ class CatalogReloader {
 
   CatalogReload reload_;
   const absl::Duration interval_;
+  const std::function<void()> loaded_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

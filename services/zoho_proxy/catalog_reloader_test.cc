@@ -6,14 +6,15 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
-#include "services/zoho_proxy/catalog_flag.h"
+#include "common/base/mailbox.h"
+#include "services/zoho_proxy/catalog_fingerprint.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -42,6 +43,7 @@ class CatalogReloadTest : public ::testing::Test {
     std::string name = absl::StrCat(::testing::TempDir(), "/catalog-XXXXXX");
     folder_ = mkdtemp(name.data());
     Write("zoo.yaml", DocumentWith("first"));
+    fingerprint_ = CatalogFingerprint({folder_});
     holder_ = std::make_unique<CatalogHolder>(*Catalog::Load({folder_}));
   }
 
@@ -62,13 +64,14 @@ class CatalogReloadTest : public ::testing::Test {
   std::string Metrics() { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 
   std::string folder_;
+  std::string fingerprint_;
   prometheus::Registry registry_;
   ProxyMetrics metrics_{registry_};
   std::unique_ptr<CatalogHolder> holder_;
 };
 
 TEST_F(CatalogReloadTest, AChangedFileIsLoadedOnceItIsSettled) {
-  CatalogReload reload({folder_}, *holder_, metrics_);
+  CatalogReload reload({folder_}, fingerprint_, *holder_, metrics_);
   const std::shared_ptr<const Catalog> old = holder_->Get();
   Write("zoo.yaml", DocumentWith("second"));
 
@@ -86,7 +89,7 @@ TEST_F(CatalogReloadTest, AChangedFileIsLoadedOnceItIsSettled) {
 }
 
 TEST_F(CatalogReloadTest, FilesComeAndGo) {
-  CatalogReload reload({folder_}, *holder_, metrics_);
+  CatalogReload reload({folder_}, fingerprint_, *holder_, metrics_);
   Write("bar.yaml", DocumentWith("second"));
   reload.Look();
   reload.Look();
@@ -99,7 +102,7 @@ TEST_F(CatalogReloadTest, FilesComeAndGo) {
 }
 
 TEST_F(CatalogReloadTest, ABadFileLeavesTheOldCatalogueAndIsToldOnce) {
-  CatalogReload reload({folder_}, *holder_, metrics_);
+  CatalogReload reload({folder_}, fingerprint_, *holder_, metrics_);
   const std::string digest = holder_->Get()->list().digest();
   Write("zoo.yaml", "openapi: 3.1.0\npaths: [\n");
   for (int i = 0; i < 4; ++i) reload.Look();
@@ -115,7 +118,7 @@ TEST_F(CatalogReloadTest, ABadFileLeavesTheOldCatalogueAndIsToldOnce) {
 }
 
 TEST_F(CatalogReloadTest, AnEmptiedFolderLeavesTheOldCatalogue) {
-  CatalogReload reload({folder_}, *holder_, metrics_);
+  CatalogReload reload({folder_}, fingerprint_, *holder_, metrics_);
   fs::remove(folder_ + "/zoo.yaml");
   reload.Look();
   reload.Look();
@@ -131,8 +134,9 @@ TEST_F(CatalogReloadTest, AConfigMapIsSwappedByItsLink) {
   std::ofstream(volume + "/..2/zoo.yaml") << DocumentWith("second");
   fs::create_directory_symlink("..1", volume + "/..data");
   fs::create_symlink("..data/zoo.yaml", volume + "/zoo.yaml");
+  const std::string fingerprint = CatalogFingerprint({volume});
   CatalogHolder holder(*Catalog::Load({volume}));
-  CatalogReload reload({volume}, holder, metrics_);
+  CatalogReload reload({volume}, fingerprint, holder, metrics_);
 
   fs::create_directory_symlink("..2", volume + "/..data_tmp");
   fs::rename(volume + "/..data_tmp", volume + "/..data");
@@ -145,32 +149,30 @@ TEST_F(CatalogReloadTest, AConfigMapIsSwappedByItsLink) {
 
 TEST_F(CatalogReloadTest, AHangupLoadsAtOnce) {
   ASSERT_TRUE(kHangupIsBlocked);
-  CatalogReloader reloader({folder_}, *holder_, metrics_, absl::Hours(1));
+  Mailbox<int> loaded;
+  CatalogReloader reloader({folder_}, fingerprint_, *holder_, metrics_, absl::Hours(1),
+                           [&loaded] { loaded.Put(1); });
   Write("zoo.yaml", DocumentWith("second"));
 
   kill(getpid(), SIGHUP);
 
-  while (holder_->Get()->Find("zoo_second") == nullptr) absl::SleepFor(absl::Milliseconds(1));
+  loaded.Take();
+  EXPECT_THAT(Tools(), ElementsAre("zoo_second"));
 }
 
 TEST_F(CatalogReloadTest, TheThreadLooksByItself) {
-  CatalogReloader reloader({folder_}, *holder_, metrics_, absl::Milliseconds(1));
+  Mailbox<int> loaded;
+  CatalogReloader reloader({folder_}, fingerprint_, *holder_, metrics_, absl::Milliseconds(1),
+                           [&loaded] { loaded.Put(1); });
   Write("zoo.yaml", DocumentWith("second"));
-  while (holder_->Get()->Find("zoo_second") == nullptr) absl::SleepFor(absl::Milliseconds(1));
+
+  loaded.Take();
+  EXPECT_THAT(Tools(), ElementsAre("zoo_second"));
 }
 
-TEST(CatalogFlag, IsTakenAsOftenAsItIsGiven) {
-  std::vector<std::string> words = {"proxy", "--catalog=a",   "--config=x", "--catalog",
-                                    "b",     "--catalog=c,d", "--catalog"};
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  int argc = static_cast<int>(argv.size());
-
-  EXPECT_THAT(TakeCatalogFlags(argc, argv.data()), ElementsAre("a", "b", "c", "d"));
-
-  ASSERT_EQ(argc, 3);
-  EXPECT_STREQ(argv[1], "--config=x");
-  EXPECT_STREQ(argv[2], "--catalog");  // Without its folder: for the parser to refuse.
+TEST_F(CatalogReloadTest, AHiddenFileIsNoDocument) {
+  std::ofstream(folder_ + "/.zoo.yaml") << "openapi: [";
+  EXPECT_EQ((*Catalog::Load({folder_}))->tools().size(), 1u);
 }
 
 }  // namespace

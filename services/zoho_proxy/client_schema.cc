@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/status_macros.h"
-#include "services/zoho_proxy/utf8.h"
+#include "common/base/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -135,13 +135,14 @@ class Converter {
     const Json& value = found.value();
     if (keyword == "type") {
       WriteType(value, out);
-    } else if (keyword == "enum" && value.is_array()) {
+    } else if (keyword == "enum") {
+      if (!value.is_array()) return absl::OkStatus();  // Says nothing.
       Json choices = Json::array();
       for (const Json& choice : value) {
         if (!choice.is_null()) choices.push_back(choice);
       }
       if (!choices.empty()) out[keyword] = std::move(choices);
-    } else if (keyword == "enum" || keyword == "default") {
+    } else if (keyword == "default") {
       if (!value.is_null()) out[keyword] = value;
     } else if (keyword == "description" || keyword == "format" || keyword == "pattern") {
       if (!value.is_string())

@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"anyOf":[{"type":"integer"},{"type":"string"}]})"},
         Case{"NullInEnum", R"({"type":"string","nullable":true,"enum":["a",null]})",
              R"({"type":"string","enum":["a"]})"},
+        Case{"EnumThatIsNone", R"({"type":"string","enum":"a"})", R"({"type":"string"})"},
+        Case{"EnumOfNull", R"({"type":"string","enum":null})", R"({"type":"string"})"},
         Case{"Const", R"({"const":"a"})", R"({"enum":["a"]})"},
         Case{"ExclusiveOf31", R"({"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":9})",
              R"({"type":"integer","minimum":1,"maximum":8})"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,16 +14,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
 
 #include "common/base/status_macros.h"
 #include "services/zoho_proxy/arguments.h"
 #include "services/zoho_proxy/client_schema.h"
+#include "services/zoho_proxy/composite_workflows.h"
 #include "services/zoho_proxy/operation_inputs.h"
+#include "services/zoho_proxy/plain_operation.h"
 #include "services/zoho_proxy/server.h"
 #include "services/zoho_proxy/tool_name.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
@@ -31,12 +32,6 @@ using Listed = tools::v1::Tool;
 
 // Rows that one call may be asked for.
 constexpr int64_t kMaxLimit = 500;
-
-// Of an operation that was not written for models: how much of its texts and schema they get.
-constexpr size_t kMaxPlainDescription = 1000;
-constexpr size_t kMaxPlainNested = 300;
-constexpr size_t kMaxPlainSchema = 12'000;
-constexpr int kPlainLevels[] = {6, 4, 3, 2, 1, 0};
 
 // Of the name that stands for a document in the names of its tools.
 constexpr size_t kMaxIntegration = 24;
@@ -81,6 +76,9 @@ absl::StatusOr<std::optional<Paging>> ReadPaging(const Node& operation) {
   if (paging.base < 0 || paging.size < 1 || paging.max < paging.size) {
     return node.Invalid("needs `base` >= 0 and 1 <= `size` <= `max`");
   }
+  if (paging.size > kMaxLimit) {
+    return node.Invalid(absl::StrCat("`size` must be at most ", kMaxLimit));
+  }
   return std::optional<Paging>(std::move(paging));
 }
 
@@ -91,6 +89,10 @@ absl::StatusOr<std::optional<Composite>> ReadComposite(const Node& operation) {
   if (!node.present()) return std::optional<Composite>();
   Composite composite;
   ASSIGN_OR_RETURN(composite.workflow, node.String("workflow"));
+  if (FindCompositeKind(composite.workflow) == nullptr) {
+    ASSIGN_OR_RETURN(const Node workflow, node.Get("workflow"));
+    return workflow.Invalid(absl::StrCat("no workflow is called `", composite.workflow, "`"));
+  }
   ASSIGN_OR_RETURN(const int64_t concurrency, node.IntegerOr("concurrency", composite.concurrency));
   ASSIGN_OR_RETURN(const int64_t max_calls, node.IntegerOr("max_calls", composite.max_calls));
   constexpr int64_t kMost = 1000;
@@ -112,13 +114,20 @@ struct Origin {
   bool curated = true;
 };
 
+struct Operation {
+  std::string path = {};
+  Node path_item;
+  // Lower case.
+  const char* http_method = "";
+  Node node;
+};
+
 class OperationCompiler {
  public:
-  OperationCompiler(const Origin& origin, absl::string_view path, const Node& path_item,
-                    absl::string_view http_method, const Node& operation)
-      : origin_(origin), path_item_(path_item), operation_(operation) {
-    tool_.path = std::string(path);
-    tool_.http_method = absl::AsciiStrToUpper(http_method);
+  OperationCompiler(const Origin& origin, const Operation& operation)
+      : origin_(origin), path_item_(operation.path_item), operation_(operation.node) {
+    tool_.path = operation.path;
+    tool_.http_method = absl::AsciiStrToUpper(operation.http_method);
   }
 
   absl::StatusOr<Tool> Compile() {
@@ -132,6 +141,7 @@ class OperationCompiler {
     ASSIGN_OR_RETURN(x_mcp_, operation_.Get("x-mcp"));
     RETURN_IF_ERROR(ReadNames());
     RETURN_IF_ERROR(ReadHints());
+    RETURN_IF_ERROR(ReadAnswer());
     ASSIGN_OR_RETURN(tool_.paging, ReadPaging(operation_));
     ASSIGN_OR_RETURN(tool_.composite, ReadComposite(operation_));
     if (tool_.composite.has_value() &&
@@ -145,8 +155,25 @@ class OperationCompiler {
     RETURN_IF_ERROR(ReadInputs({}));
     NameTheId();
     ASSIGN_OR_RETURN(const Json schema, MakeInputSchema());
+    RETURN_IF_ERROR(CheckWorkflow(schema));
     RETURN_IF_ERROR(CompileRules(schema));
     return MakeOutputSchema();
+  }
+
+  // Of a document that knows nothing of the mesh.
+  absl::StatusOr<Tool> CompilePlain() {
+    RETURN_IF_ERROR(DescribePlain(origin_.integration, operation_, tool_));
+    RETURN_IF_ERROR(ReadTags());
+    RETURN_IF_ERROR(ReadScopes());
+    Json schema;
+    for (const SchemaLimits& limits : kPlainLimits) {
+      RETURN_IF_ERROR(ReadInputs(limits));
+      MakeNamesDistinct(inputs_);
+      ASSIGN_OR_RETURN(schema, MakeInputSchema());
+      if (schema.dump().size() <= kMaxPlainSchema) break;
+    }
+    RETURN_IF_ERROR(CompileRules(schema));
+    return std::move(tool_);
   }
 
   absl::Status ReadNames() {
@@ -228,7 +255,11 @@ class OperationCompiler {
     listed.set_idempotent(idempotent);
     ASSIGN_OR_RETURN(const bool open_world, x_mcp_.BoolOr("open_world", false));
     listed.set_open_world(open_world);
-    RETURN_IF_ERROR(ReadSideEffects());
+    return ReadSideEffects();
+  }
+
+  // Where the answer's rows or object are, and what is said where there are none.
+  absl::Status ReadAnswer() {
     ASSIGN_OR_RETURN(tool_.items, x_mcp_.StringOr("items", ""));
     ASSIGN_OR_RETURN(tool_.lenient, x_mcp_.BoolOr("lenient", false));
     ASSIGN_OR_RETURN(tool_.row_id, x_mcp_.StringOr("row_id", ""));
@@ -238,7 +269,7 @@ class OperationCompiler {
     if (tool_.url_argument.empty() != (tool_.server.host != Server::Host::kFiles)) {
       return x_mcp_.Invalid("`url_argument` is for files, and files need it");
     }
-    if (method == Listed::LIST && (tool_.items.empty() || tool_.row_id.empty())) {
+    if (tool_.listed.method() == Listed::LIST && (tool_.items.empty() || tool_.row_id.empty())) {
       return x_mcp_.Invalid("a list needs `items` and `row_id`");
     }
     return absl::OkStatus();
@@ -276,8 +307,11 @@ class OperationCompiler {
     RETURN_IF_ERROR(CheckPath());
     ASSIGN_OR_RETURN(BodyInputs body, reader.ReadBody(operation_));
     tool_.has_body = body.present;
-    // As Zoho's pages have it.
-    if (body.present && !origin_.curated) tool_.content_type = std::move(body.content_type);
+    // As Zoho's pages have it, and an object even where nothing is in it.
+    if (body.present && !origin_.curated) {
+      tool_.content_type = std::move(body.content_type);
+      tool_.body_optional = !body.required;
+    }
     std::move(body.inputs.begin(), body.inputs.end(), std::back_inserter(inputs_));
     return absl::OkStatus();
   }
@@ -298,10 +332,8 @@ class OperationCompiler {
     return absl::OkStatus();
   }
 
-  // `get`, `update` and `delete` take `id`, whatever Zoho calls the last part of the path.
-  void NameTheId() {
-    const Listed::Method method = tool_.listed.method();
-    if (method != Listed::GET && method != Listed::UPDATE && method != Listed::DELETE) return;
+  // The parameter that stands last in the path and is asked of the model; nullptr where none is.
+  Parameter* LastOfPath() {
     Parameter* last = nullptr;
     size_t position = 0;
     for (Input& input : inputs_) {
@@ -311,7 +343,14 @@ class OperationCompiler {
       last = &input.parameter;
       position = at;
     }
-    if (last != nullptr) last->argument = "id";
+    return last;
+  }
+
+  // `get`, `update` and `delete` take `id`, whatever Zoho calls the last part of the path.
+  void NameTheId() {
+    const Listed::Method method = tool_.listed.method();
+    if (method != Listed::GET && method != Listed::UPDATE && method != Listed::DELETE) return;
+    if (Parameter* last = LastOfPath()) last->argument = "id";
   }
 
   absl::StatusOr<Json> MakeInputSchema() {
@@ -344,23 +383,55 @@ class OperationCompiler {
   }
 
   absl::Status CompileRules(const Json& schema) {
+    if (tool_.listed.method() == Listed::DELETE) {
+      if (const Parameter* last = LastOfPath()) tool_.id_argument = last->argument;
+    }
     std::map<std::string, std::string> examples;
+    // What a document of others says is the default is what its server does without the argument.
+    std::set<std::string> left_to_server;
     for (Input& input : inputs_) {
-      if (!input.example.empty()) examples[input.parameter.argument] = std::move(input.example);
+      const std::string& name = input.parameter.argument;
+      if (!input.example.empty()) examples[name] = std::move(input.example);
+      if (!origin_.curated) left_to_server.insert(name);
       tool_.parameters.push_back(std::move(input.parameter));
     }
     absl::StatusOr<std::shared_ptr<const ArgumentRules>> rules =
-        ArgumentRules::Compile(schema, examples, /*apply_defaults=*/origin_.curated);
+        ArgumentRules::Compile(schema, examples, left_to_server);
     if (!rules.ok()) return operation_.Invalid(rules.status().message());
     tool_.rules = *std::move(rules);
     tool_.listed.set_input_schema_json(schema.dump());
     return absl::OkStatus();
   }
 
-  // A composite tool's document states all of its arguments itself.
+  // What a workflow takes for granted of its arguments.
+  absl::Status CheckWorkflow(const Json& schema) const {
+    if (!tool_.composite.has_value()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Node node, operation_.Get("x-composite"));
+    const CompositeKind& kind = *FindCompositeKind(tool_.composite->workflow);
+    const Json& properties = schema.at("properties");
+    const Json required = schema.value("required", Json::array());
+    for (const char* name : kind.required) {
+      if (std::find(required.begin(), required.end(), name) == required.end() ||
+          properties.at(name).value("type", Json()) != "string") {
+        return node.Invalid(
+            absl::StrCat("the workflow needs a required argument `", name, "`, a string"));
+      }
+    }
+    const auto limit = properties.find("limit");
+    if (limit == properties.end()) return absl::OkStatus();
+    if (limit->value("type", Json()) != "integer") return node.Invalid("`limit` is no integer");
+    const int64_t most = limit->value("maximum", std::numeric_limits<int64_t>::max());
+    if (kind.calls_each_row && tool_.composite->max_calls <= most) {
+      return node.Invalid("`max_calls` must be more than the `maximum` of `limit`");
+    }
+    return absl::OkStatus();
+  }
+
+  // A composite tool's document states itself how many rows are right for it.
   absl::Status AddStandardArguments(Json& properties) {
-    if (tool_.composite.has_value()) return absl::OkStatus();
+    const bool is_composite = tool_.composite.has_value();
     for (const char* name : {"limit", "next_cursor", "fields"}) {
+      if (is_composite && absl::string_view(name) == "limit") continue;
       if (properties.contains(name)) {
         return operation_.Invalid(absl::StrCat("the argument `", name, "` is the mesh's own"));
       }
@@ -373,6 +444,8 @@ class OperationCompiler {
           {"minimum", 1},
           {"maximum", kMaxLimit},
       };
+    }
+    if (tool_.paging.has_value() || is_composite) {
       properties["next_cursor"] = {{"type", "string"}, {"description", kCursorDescription}};
     }
     if (tool_.listed.read_only()) {
@@ -440,88 +513,17 @@ class OperationCompiler {
                 {"required", {"results"}}};
     } else if (tool_.listed.method() == Listed::DELETE) {
       schema = {{"type", "object"},
-                {"properties", {{"deleted", {{"type", "boolean"}}}, {"id", {{"type", "string"}}}}},
-                {"required", {"deleted", "id"}}};
+                {"properties", {{"deleted", {{"type", "boolean"}}}}},
+                {"required", Json::array({"deleted"})}};
+      if (!tool_.id_argument.empty()) {
+        schema["properties"]["id"] = {{"type", "string"}};
+        schema["required"].push_back("id");
+      }
     } else {
       schema = std::move(row);
     }
     tool_.listed.set_output_schema_json(schema.dump());
     return std::move(tool_);
-  }
-
-  // --- Of a document that knows nothing of the mesh
-
-  absl::StatusOr<Tool> CompilePlain() {
-    RETURN_IF_ERROR(DescribePlain());
-    Json schema;
-    for (const int levels : kPlainLevels) {
-      RETURN_IF_ERROR(ReadInputs({.levels = levels, .max_description = kMaxPlainNested}));
-      MakeNamesDistinct();
-      ASSIGN_OR_RETURN(schema, MakeInputSchema());
-      if (schema.dump().size() <= kMaxPlainSchema) break;
-    }
-    RETURN_IF_ERROR(CompileRules(schema));
-    return std::move(tool_);
-  }
-
-  absl::Status DescribePlain() {
-    Listed& listed = tool_.listed;
-    ASSIGN_OR_RETURN(std::string id, operation_.StringOr("operationId", ""));
-    if (id.empty()) id = absl::StrCat(absl::AsciiStrToLower(tool_.http_method), tool_.path);
-    listed.set_name(PlainToolName(origin_.integration, id));
-    ASSIGN_OR_RETURN(std::string summary, operation_.StringOr("summary", ""));
-    ASSIGN_OR_RETURN(std::string description, operation_.StringOr("description", ""));
-    listed.set_title(summary.empty() ? id : summary);
-    if (description.empty()) description = std::move(summary);
-    listed.set_description(std::string(CutUtf8(description, kMaxPlainDescription)));
-    absl::StripAsciiWhitespace(listed.mutable_description());
-    RETURN_IF_ERROR(ReadTags());
-    RETURN_IF_ERROR(ReadScopes());
-    ASSIGN_OR_RETURN(const Listed::Method method, PlainMethod());
-    listed.set_method(method);
-    if (method == Listed::LIST) tool_.paging = Paging();
-    const std::string& http = tool_.http_method;
-    listed.set_read_only(http == "GET");
-    listed.set_destructive(http == "PUT" || http == "PATCH" || http == "DELETE");
-    listed.set_idempotent(http == "GET" || http == "PUT" || http == "DELETE");
-    listed.set_open_world(true);
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<Listed::Method> PlainMethod() const {
-    const std::string& http = tool_.http_method;
-    if (http == "DELETE") return Listed::DELETE;
-    if (http == "PUT" || http == "PATCH") return Listed::UPDATE;
-    ASSIGN_OR_RETURN(const Node responses, operation_.Get("responses"));
-    if (http == "POST") {
-      ASSIGN_OR_RETURN(const Node created, responses.Get("201"));
-      return created.present() ? Listed::CREATE : Listed::CUSTOM;
-    }
-    if (absl::EndsWith(tool_.path, "}")) return Listed::GET;
-    ASSIGN_OR_RETURN(const Node good, responses.Get("200"));
-    ASSIGN_OR_RETURN(const Node content, good.Get("content"));
-    ASSIGN_OR_RETURN(const Node json, content.Get("application/json"));
-    ASSIGN_OR_RETURN(const Node schema, json.Get("schema"));
-    ASSIGN_OR_RETURN(const Node type, schema.Get("type"));
-    return type.present() && type.value() == "array" ? Listed::LIST : Listed::CUSTOM;
-  }
-
-  // Of arguments of one name, and of those that are the mesh's own, each but the first says where
-  // it belongs.
-  void MakeNamesDistinct() {
-    std::set<std::string> taken = {"limit", "next_cursor", "fields"};
-    // The answer to a deletion repeats it.
-    if (tool_.listed.method() == Listed::DELETE) taken.insert("id");
-    for (Input& input : inputs_) {
-      static constexpr const char* kPlaces[] = {"path", "query", "header", "body"};
-      const std::string place = kPlaces[static_cast<int>(input.parameter.in)];
-      std::string name = input.parameter.argument;
-      for (int i = 1; !taken.insert(name).second; ++i) {
-        name = FitArgumentName(
-            absl::StrCat(place, i == 1 ? "" : absl::StrCat(i), "_", input.parameter.argument));
-      }
-      input.parameter.argument = std::move(name);
-    }
   }
 
   const Origin& origin_;
@@ -532,20 +534,30 @@ class OperationCompiler {
   Tool tool_;
 };
 
-constexpr const char* kHttpMethods[] = {"get", "put", "post", "delete", "patch"};
-
-// Calls `visit` with path, path item, HTTP method and operation of each operation.
-template <typename Visit>
-absl::Status ForEachOperation(const Node& document, const Visit& visit) {
-  ASSIGN_OR_RETURN(const Node paths, document.Get("paths"));
-  ASSIGN_OR_RETURN(const auto path_items, paths.Children());
-  for (const auto& [path, path_item] : path_items) {
-    for (const char* method : kHttpMethods) {
-      ASSIGN_OR_RETURN(const Node operation, path_item.Get(method));
-      if (operation.present()) RETURN_IF_ERROR(visit(path, path_item, method, operation));
+// The operations of a document in its order; for each that cannot be reached, and for each path
+// whose operations cannot, the reason.
+std::vector<absl::StatusOr<Operation>> OperationsOf(const Node& document) {
+  std::vector<absl::StatusOr<Operation>> operations;
+  const absl::StatusOr<Node> paths = document.Get("paths");
+  if (!paths.ok()) return {paths.status()};
+  if (!paths->present() || !paths->value().is_object()) return operations;
+  for (const auto& [path, unused] : paths->value().items()) {
+    const absl::StatusOr<Node> path_item = paths->Get(path);
+    if (!path_item.ok()) {
+      operations.push_back(path_item.status());
+      continue;
+    }
+    for (const char* method : {"get", "put", "post", "delete", "patch"}) {
+      const absl::StatusOr<Node> node = path_item->Get(method);
+      if (!node.ok()) {
+        operations.push_back(node.status());
+      } else if (node->present()) {
+        operations.push_back(
+            Operation{.path = path, .path_item = *path_item, .http_method = method, .node = *node});
+      }
     }
   }
-  return absl::OkStatus();
+  return operations;
 }
 
 // Whether the file is a document at all; one without `openapi` may hold what others refer to.
@@ -563,7 +575,8 @@ absl::StatusOr<bool> IsDocument(const Node& root) {
   return true;
 }
 
-absl::StatusOr<Origin> OriginOf(const Node& document) {
+absl::StatusOr<Origin> OriginOf(const Node& document,
+                                const std::vector<absl::StatusOr<Operation>>& operations) {
   Origin origin{.document = document, .curated = false};
   ASSIGN_OR_RETURN(const Node info, document.Get("info"));
   const std::string file = document.file().substr(0, document.file().find_last_of('.'));
@@ -576,13 +589,11 @@ absl::StatusOr<Origin> OriginOf(const Node& document) {
     origin.integration = SnakeCase(origin.integration.substr(0, kMaxIntegration));
     if (origin.integration.empty()) origin.integration = "api";
   }
-  RETURN_IF_ERROR(ForEachOperation(
-      document,
-      [&](const std::string&, const Node&, const char*, const Node& operation) -> absl::Status {
-        ASSIGN_OR_RETURN(const Node x_mcp, operation.Get("x-mcp"));
-        origin.curated = origin.curated || x_mcp.present();
-        return absl::OkStatus();
-      }));
+  for (const absl::StatusOr<Operation>& operation : operations) {
+    if (!operation.ok()) continue;
+    const absl::StatusOr<Node> x_mcp = operation->node.Get("x-mcp");
+    origin.curated = origin.curated || !x_mcp.ok() || x_mcp->present();
+  }
   return origin;
 }
 
@@ -592,43 +603,53 @@ class DocumentCompiler {
                    std::vector<absl::Status>* left_out)
       : tools_(tools), names_(names), left_out_(left_out) {}
 
-  absl::Status Compile(const Origin& origin) {
-    return ForEachOperation(origin.document, [&](const std::string& path, const Node& path_item,
-                                                 const char* method, const Node& operation) {
-      return origin.curated ? AddCurated(origin, path, path_item, method, operation)
-                            : AddPlain(origin, path, path_item, method, operation);
-    });
+  absl::Status Compile(const Node& document) {
+    const std::vector<absl::StatusOr<Operation>> operations = OperationsOf(document);
+    ASSIGN_OR_RETURN(const Origin origin, OriginOf(document, operations));
+    for (const absl::StatusOr<Operation>& operation : operations) {
+      if (origin.curated) {
+        RETURN_IF_ERROR(operation.status());
+        RETURN_IF_ERROR(AddCurated(origin, *operation));
+      } else if (!operation.ok()) {
+        LeaveOut(operation.status());
+      } else {
+        RETURN_IF_ERROR(AddPlain(origin, *operation));
+      }
+    }
+    return absl::OkStatus();
   }
 
  private:
-  absl::Status AddCurated(const Origin& origin, const std::string& path, const Node& path_item,
-                          const char* method, const Node& operation) {
-    ASSIGN_OR_RETURN(const Node x_mcp, operation.Get("x-mcp"));
+  void LeaveOut(const absl::Status& why) {
+    if (left_out_ != nullptr) left_out_->push_back(why);
+  }
+
+  absl::Status AddCurated(const Origin& origin, const Operation& operation) {
+    ASSIGN_OR_RETURN(const Node x_mcp, operation.node.Get("x-mcp"));
     if (!x_mcp.present()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(Tool tool,
-                     OperationCompiler(origin, path, path_item, method, operation).Compile());
+    ASSIGN_OR_RETURN(Tool tool, OperationCompiler(origin, operation).Compile());
     if (!names_.insert(tool.listed.name()).second) {
-      return operation.Invalid(absl::StrCat("the tool ", tool.listed.name(), " is there already"));
+      return operation.node.Invalid(
+          absl::StrCat("the tool ", tool.listed.name(), " is there already"));
     }
     tools_.push_back(std::move(tool));
     return absl::OkStatus();
   }
 
-  absl::Status AddPlain(const Origin& origin, const std::string& path, const Node& path_item,
-                        const char* method, const Node& operation) {
-    ASSIGN_OR_RETURN(const Node summary, operation.Get("summary"));
-    ASSIGN_OR_RETURN(const Node description, operation.Get("description"));
-    if (!summary.present() && !description.present()) return absl::OkStatus();
-    absl::StatusOr<Tool> tool =
-        OperationCompiler(origin, path, path_item, method, operation).Compile();
+  absl::Status AddPlain(const Origin& origin, const Operation& operation) {
+    const absl::StatusOr<bool> described = IsDescribed(operation.node);
+    if (described.ok() && !*described) return absl::OkStatus();
+    absl::StatusOr<Tool> tool = described.ok() ? OperationCompiler(origin, operation).Compile()
+                                               : absl::StatusOr<Tool>(described.status());
     if (!tool.ok()) {
-      if (left_out_ != nullptr) left_out_->push_back(tool.status());
+      LeaveOut(tool.status());
       return absl::OkStatus();
     }
     if (!names_.insert(tool->listed.name()).second) {
-      tool->listed.set_name(DistinctToolName(tool->listed.name(), absl::StrCat(method, " ", path)));
+      tool->listed.set_name(DistinctToolName(
+          tool->listed.name(), absl::StrCat(operation.http_method, " ", operation.path)));
       if (!names_.insert(tool->listed.name()).second) {
-        return operation.Invalid(
+        return operation.node.Invalid(
             absl::StrCat("the tool ", tool->listed.name(), " is there already"));
       }
     }
@@ -651,8 +672,7 @@ absl::StatusOr<std::vector<Tool>> CompileTools(const DocumentSet& documents,
   for (const Node& root : documents.Roots()) {
     ASSIGN_OR_RETURN(const bool is_document, IsDocument(root));
     if (!is_document) continue;
-    ASSIGN_OR_RETURN(const Origin origin, OriginOf(root));
-    RETURN_IF_ERROR(compiler.Compile(origin));
+    RETURN_IF_ERROR(compiler.Compile(root));
   }
   return tools;
 }

@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -204,6 +203,10 @@ INSTANTIATE_TEST_SUITE_P(
                     8, "needs `x-pagination`"},
         BadDocument{"UnknownPaging", "kind: page", "kind: cursor", 15, "`kind` must be"},
         BadDocument{"SizeBeyondMaximum", "size: 10", "size: 50", 15, "`size` <= `max`"},
+        BadDocument{"SizeBeyondLimit", "size: 10, max: 40", "size: 501, max: 600", 15,
+                    "`size` must be at most 500"},
+        BadDocument{"EmptyText", "items: /rows", "items: ''", 14,
+                    "must be a string that is not empty"},
         BadDocument{"NoRows", "items: /rows", "items: /lines", 14, "the response does not have"},
         BadDocument{"PathWithoutParameter", "/cat/{cat_id}/", "/cat/{cat_id}/{x}/", 8,
                     "has no parameter"},
@@ -219,7 +222,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "two parameters are called `name`"},
         BadDocument{"UnknownConversion", "convert: wrap_items", "convert: rot13", 56,
                     "`convert` must be"},
-        BadDocument{"BadSchema", "enum: [red, black]", "enum: red", 8, "is not an array"},
+        BadDocument{"BadSchema", "enum: [red, black]", "enum: red", 17, "`enum` must be an array"},
         BadDocument{"NoResponse", "responses: {\"200\": {description: Done.}}", "x: y", 29,
                     "a status of 2xx"},
         BadDocument{"DanglingReference", "schema: {type: string, enum: [red, black]}",
@@ -236,10 +239,10 @@ paths:
       tags: [kittens]
       security: [{zoho: [Zoo.READ]}]
       x-mcp: {resource: litter, singular: litter, method: custom, verb: audit, read_only: true}
-      x-composite: {workflow: litter_audit, concurrency: 3, max_calls: 9}
+      x-composite: {workflow: department_audit, concurrency: 3, max_calls: 9}
       parameters:
-        - {name: litter, in: query, required: true, description: Which., schema: {type: string}}
-        - {name: next_cursor, in: query, description: Where to go on., schema: {type: string}}
+        - {name: department, in: query, required: true, description: Which., schema: {type: string}}
+        - {name: limit, in: query, description: How many., schema: {type: integer, maximum: 50}}
       responses:
         "200":
           description: The audit.
@@ -252,18 +255,18 @@ paths:
                   results: {type: array, items: {type: object}}
 )";
 
-TEST(Compiler, ACompositeToolStatesItsArgumentsAndResultItself) {
+TEST(Compiler, ACompositeToolStatesItsArgumentsAndResult) {
   ASSERT_OK_AND_ASSIGN(const std::vector<Tool> tools, Compile(kComposite));
   ASSERT_EQ(tools.size(), 1u);
   EXPECT_EQ(tools[0].listed.name(), "zoo_litter_audit");
   ASSERT_TRUE(tools[0].composite.has_value());
-  EXPECT_EQ(tools[0].composite->workflow, "litter_audit");
+  EXPECT_EQ(tools[0].composite->workflow, "department_audit");
   EXPECT_EQ(tools[0].composite->concurrency, 3);
   EXPECT_EQ(tools[0].composite->max_calls, 9);
   const Json schema = Json::parse(tools[0].listed.input_schema_json());
   std::vector<std::string> names;
   for (const auto& [name, property] : schema["properties"].items()) names.push_back(name);
-  EXPECT_THAT(names, ElementsAre("litter", "next_cursor"));
+  EXPECT_THAT(names, ElementsAre("department", "limit", "next_cursor", "fields"));
   EXPECT_EQ(tools[0].listed.output_schema_json(),
             R"({"type":"object","properties":{"results":{"type":"array","items":)"
             R"({"type":"object"}}},"required":["results"]})");
@@ -276,6 +279,28 @@ TEST(Compiler, ACompositeToolOnlyReadsAndIsBounded) {
   EXPECT_THAT(complaint("read_only: true", "read_only: false"), HasSubstr("only reads"));
   EXPECT_THAT(complaint("concurrency: 3", "concurrency: 10"), HasSubstr("a.yaml:11: "));
   EXPECT_THAT(complaint("max_calls: 9", "max_calls: 1001"), HasSubstr("<= 1000"));
+}
+
+TEST(Compiler, ACompositeToolHasWhatItsWorkflowNeeds) {
+  const auto complaint = [](const char* from, const char* to) {
+    return std::string(Compile(absl::StrReplaceAll(kComposite, {{from, to}})).status().message());
+  };
+  EXPECT_EQ(complaint("workflow: department_audit", "workflow: department_odit"),
+            "a.yaml:11: no workflow is called `department_odit`.");
+  EXPECT_THAT(complaint("name: department,", "name: section,"),
+              HasSubstr("a.yaml:11: the workflow needs a required argument `department`"));
+  EXPECT_THAT(complaint("required: true, description: Which.", "description: Which."),
+              HasSubstr("`department`"));
+  EXPECT_THAT(complaint("Which., schema: {type: string}", "Which., schema: {type: integer}"),
+              HasSubstr("`department`, a string"));
+  EXPECT_THAT(complaint("type: integer, maximum: 50", "type: string"), HasSubstr("no integer"));
+  EXPECT_THAT(complaint("name: department, in: query, required: true, description: Which.",
+                        "name: presenter, in: query, required: true, description: Which."),
+              HasSubstr("`department`"));
+  const auto brief =
+      Compile(absl::StrReplaceAll(kComposite, {{"department_audit", "presenter_brief"},
+                                               {"name: department", "name: presenter"}}));
+  EXPECT_THAT(std::string(brief.status().message()), HasSubstr("`max_calls` must be more than"));
 }
 
 TEST(Compiler, OfADocumentForTheMeshAnOperationWithoutXMcpIsNoTool) {
@@ -390,6 +415,34 @@ TEST(Compiler, MakesToolsOfADocumentThatKnowsNothingOfTheMesh) {
             R"({"type":"array","items":{"type":"string"}})");
   EXPECT_EQ(by_name["my_shop_orders_get"]->listed.method(), tools::v1::Tool::GET);
   EXPECT_TRUE(by_name["my_shop_orders_delete"]->listed.destructive());
+  EXPECT_EQ(by_name["my_shop_orders_delete"]->id_argument, "order-id");
+}
+
+TEST(Compiler, OfAPlainDocumentABadReferenceCostsWhatItStandsIn) {
+  const auto names = [](absl::string_view from, absl::string_view to, size_t left_out) {
+    const std::string text = absl::StrReplaceAll(kPlain, {{from, to}});
+    EXPECT_NE(text, kPlain);
+    const DocumentSet set = *DocumentSet::Parse({{"shop.yaml", text}});
+    std::vector<absl::Status> why;
+    const absl::StatusOr<std::vector<Tool>> tools = CompileTools(set, &why);
+    EXPECT_THAT(tools, IsOk());
+    EXPECT_EQ(why.size(), left_out);
+    std::set<std::string> found;
+    for (const Tool& tool : *tools) found.insert(tool.listed.name());
+    return found;
+  };
+  EXPECT_THAT(names("get: {operationId: orders/get, summary: Get an order, responses: {\"200\": "
+                    "{description: It.}}}",
+                    "get: {$ref: '#/nowhere'}", 2),
+              ElementsAre("shop_list_orders", "shop_orders_delete", "shop_post_import",
+                          "shop_post_orders"));
+  EXPECT_THAT(
+      names("  /import:\n    post:", "  /gone: {$ref: 'nowhere.yaml'}\n  /import:\n    post:", 2),
+      ElementsAre("shop_list_orders", "shop_orders_delete", "shop_orders_get", "shop_post_import",
+                  "shop_post_orders"));
+  EXPECT_THAT(
+      names("#/components/schemas/Base", "#/nowhere", 2),
+      ElementsAre("shop_list_orders", "shop_orders_delete", "shop_orders_get", "shop_post_import"));
 }
 
 TEST(Compiler, TwoPlainOperationsOfOneNameBothBecomeTools) {

@@ -5,15 +5,16 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
 
+#include "common/base/check.h"
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "services/zoho_proxy/arguments.h"
 #include "services/zoho_proxy/composite_workflows.h"
+#include "services/zoho_proxy/limits_proto.h"
 #include "services/zoho_proxy/pagination.h"
 
 namespace mesh::zoho_proxy {
@@ -30,9 +31,6 @@ constexpr size_t kRoom = 8'192;
 
 // Of the answer of a call underneath, which no model sees: whatever one page of Zoho's holds.
 constexpr size_t kMaxPageBytes = size_t{64} << 20;
-
-// Kept back from the caller's time, beside what each call keeps back from it.
-absl::Duration Margin(absl::Duration left) { return std::min(left / 10, absl::Milliseconds(200)); }
 
 ToolCallOptions OptionsOfCalls(ToolCallOptions options) {
   options.max_result_bytes = kMaxPageBytes;
@@ -69,36 +67,14 @@ Json Parse(absl::string_view text) {
   return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
 }
 
-std::string StringOr(const Arguments& arguments, const char* name) {
-  const auto found = arguments.find(name);
-  return found == arguments.end() || !found->is_string() ? "" : found->get<std::string>();
-}
-
-// The limits in the metadata of ZOHO_RATE_LIMITED.
-std::optional<tools::v1::RateLimit> LimitsOf(const absl::Status& status) {
-  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
-  if (!detail.has_value() || detail->reason != "ZOHO_RATE_LIMITED") return std::nullopt;
-  const auto number = [&detail](const char* name) -> std::optional<int64_t> {
-    const auto found = detail->metadata.find(name);
-    int64_t value = 0;
-    if (found == detail->metadata.end() || !absl::SimpleAtoi(found->second, &value)) {
-      return std::nullopt;
-    }
-    return value;
-  };
-  tools::v1::RateLimit limits;
-  if (const auto limit = number("ratelimit-limit")) limits.set_limit(*limit);
-  limits.set_remaining(number("ratelimit-remaining").value_or(0));
-  if (const auto reset = number("ratelimit-reset")) limits.mutable_reset()->set_seconds(*reset);
-  return limits;
-}
-
 }  // namespace
 
 struct CompositeCall::Asked {
   std::string tool;
   Arguments arguments;
   Then then;
+  // Beyond the calls that one call may make.
+  bool refused = false;
 };
 
 struct CompositeCall::Answered {
@@ -140,33 +116,24 @@ const Arguments& CompositeCall::arguments() const { return json_->arguments; }
 
 void CompositeCall::Start(const tools::v1::CallToolRequest& request) {
   if (absl::Status prepared = Prepare(request); !prepared.ok()) return End(std::move(prepared));
-  {
-    const std::lock_guard lock(mu_);
-    pumping_ = true;
-  }
   if (absl::Status begun = workflow_->Begin(*this, json_->state); !begun.ok()) {
     return End(std::move(begun));
-  }
-  {
-    const std::lock_guard lock(mu_);
-    pumping_ = false;
   }
   Pump();
 }
 
 absl::Status CompositeCall::Prepare(const tools::v1::CallToolRequest& request) {
-  context_.deadline = std::min(context_.deadline - Margin(context_.deadline - arrived_),
-                               arrived_ + parts_.options.call_timeout);
+  // What each call keeps back of it comes on top.
+  context_.deadline = DeadlineOf(context_, arrived_, parts_.options);
   account_ = request.account();
   reveal_secrets_ = request.reveal_secrets();
   ASSIGN_OR_RETURN(json_->arguments, tool_.rules->Read(request.arguments_json()));
-  ASSIGN_OR_RETURN(fields_, Projection::Parse(StringOr(json_->arguments, "fields")));
-  workflow_ = MakeCompositeWorkflow(tool_.composite->workflow);
-  if (workflow_ == nullptr) {
-    return Internal(absl::StrCat("no workflow is called ", tool_.composite->workflow));
-  }
+  ASSIGN_OR_RETURN(fields_, Projection::Parse(TextArgument(json_->arguments, "fields")));
+  const CompositeKind* kind = FindCompositeKind(tool_.composite->workflow);
+  CHECK(kind != nullptr);  // The compiler refused a tool of any other.
+  workflow_ = kind->make();
   scope_ = CursorScope(tool_.listed.name(), account_, json_->arguments);
-  const std::string cursor = StringOr(json_->arguments, "next_cursor");
+  const std::string cursor = TextArgument(json_->arguments, "next_cursor");
   if (cursor.empty()) return absl::OkStatus();
   std::string sealed;
   if (!absl::WebSafeBase64Unescape(cursor, &sealed)) return CursorInvalid();
@@ -188,8 +155,9 @@ int64_t CompositeCall::PageSize(absl::string_view name) const {
 
 void CompositeCall::Call(absl::string_view tool, Arguments arguments, Then then) {
   const std::lock_guard lock(mu_);
-  json_->asked.push_back({std::string(tool), std::move(arguments), std::move(then)});
-  --calls_left_;
+  const bool refused = calls_left_ == 0;
+  json_->asked.push_back({std::string(tool), std::move(arguments), std::move(then), refused});
+  if (!refused) --calls_left_;
 }
 
 void CompositeCall::CallPage(absl::string_view tool, Arguments arguments, int64_t number,
@@ -279,7 +247,7 @@ void CompositeCall::Ask(Asked asked) {
   absl::Status refusal = halt_;
   if (refusal.ok() && tool == nullptr) refusal = ToolUnknown(asked.tool);
   if (refusal.ok() && tool->composite.has_value()) refusal = Internal("composites do not nest");
-  if (refusal.ok() && calls_left_ < 0) refusal = Internal("the workflow asks for too much");
+  if (refusal.ok() && asked.refused) refusal = Internal("the workflow asks for too much");
   tools::v1::CallToolRequest request;
   request.set_account(account_);
   request.set_tool(asked.tool);
@@ -370,20 +338,31 @@ absl::StatusOr<std::string> CompositeCall::Result() {
 }
 
 // Leaves in `results` what was not handed on yet, of it as much as an answer holds, and of each row
-// the wanted fields. `cursor` leads to the rest, where there is some.
+// the wanted fields. `cursor` leads to the rest, where there is some. A row that is too long for an
+// answer of its own is left out.
 void CompositeCall::CutRows(Json& result, Json& cursor, const Json& again) {
   const Json rows = std::move(result["results"]);
   Json taken = Json::array();
   const size_t from = std::min(delivered_, rows.size());
   size_t row = from;
   size_t bytes = 0;
+  size_t left_out = 0;
   for (; row < rows.size(); ++row) {
     Json wanted = Project(rows[row], fields_);
-    bytes += Dump(wanted).size() + 1;
-    if (!taken.empty() && bytes > max_row_bytes_) break;
+    const size_t size = Dump(wanted).size() + 1;
+    if (size > max_row_bytes_) {
+      ++left_out;
+      continue;
+    }
+    if (bytes + size > max_row_bytes_) break;
+    bytes += size;
     taken.push_back(std::move(wanted));
   }
   result["results"] = std::move(taken);
+  if (left_out > 0) {
+    result["note"] = absl::StrCat("Rows left out, as each alone is too long: ", left_out,
+                                  ". To get them name the `fields` you need.");
+  }
   if (row == rows.size()) return;
   cursor = {{"state", again}, {"delivered", row}};
   result["note"] =

@@ -36,8 +36,7 @@ class CompositeCall : public std::enable_shared_from_this<CompositeCall>, privat
                 std::shared_ptr<const Catalog> catalog, const Tool& tool, Done done);
   ~CompositeCall() override;
 
-  // Once. `done` is then called once, on any thread. Fails with INTERNAL where the mesh has no such
-  // workflow.
+  // Once. `done` is then called once, on any thread.
   void Start(const tools::v1::CallToolRequest& request);
 
   // The caller has gone: closes what is open.

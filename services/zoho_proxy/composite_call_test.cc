@@ -48,6 +48,13 @@ net::HttpResponse Limited() {
   return answer;
 }
 
+// Loaded once, as that takes longer than a test.
+std::shared_ptr<const Catalog> Shipped() {
+  static const auto* const kCatalog = new std::shared_ptr<const Catalog>(
+      *Catalog::Load({"services/zoho_proxy/catalog/zoho_meeting"}));
+  return *kCatalog;
+}
+
 // An organisation with two departments that matter, 1,200 users, and 250 upcoming meetings, one an
 // hour from the epoch of FakeClock on, every fourth presented by user 7.
 class CompositeCallTest : public ::testing::Test {
@@ -74,7 +81,12 @@ class CompositeCallTest : public ::testing::Test {
       return Json200({{"representation", SalesUsers(index, count)}});
     }
     if (path == "license") {
-      return Json200({{"representation", {{"planName", "Professional"}, {"totalSeats", 1300}}}});
+      return Json200({{"representation",
+                       {{"licenseType", "PAID"},
+                        {"meetingAddon",
+                         {{"edition", "Professional"},
+                          {"noOfLicenseEnabled", "600"},
+                          {"noOfLicenseLeft", "700"}}}}}});
     }
     if (path == "user") {
       return Json200({{"representation", Users(index, count)}, {"totalCount", kUsers}});
@@ -211,11 +223,10 @@ class CompositeCallTest : public ::testing::Test {
       },
       clock_};
   net::FakeHttpClient zoho_;
-  Upstream upstream_{zoho_, tokens_, clock_, metrics_, 8 << 20};
+  Upstream upstream_{zoho_, tokens_, clock_, metrics_, {}};
   const Sealer sealer_ = *Sealer::Create(Secret(std::string(32, 'k')));
   ToolCallOptions options_;
-  std::shared_ptr<const Catalog> catalog_ =
-      *Catalog::Load({"services/zoho_proxy/catalog/zoho_meeting"});
+  std::shared_ptr<const Catalog> catalog_ = Shipped();
   std::vector<std::pair<std::string, absl::StatusOr<net::HttpResponse>>> faults_;
 };
 
@@ -379,6 +390,7 @@ TEST_F(CompositeCallTest, APresenterWhoIsNobodyOrSeveralIsAnArgumentError) {
   EXPECT_THAT(Try(kBrief, {{"presenter", "Nobody"}}), HasReason("ARGUMENT_INVALID"));
   const Result several = Try(kBrief, {{"presenter", "The Same"}});
   EXPECT_THAT(std::string(several.status().message()), HasSubstr("p1190@x.test"));
+  EXPECT_THAT(std::string(several.status().message()), HasSubstr("\"p1190@x.test\""));
   Break("/user",
         net::HttpResponse{.status = 403,
                           .body = R"({"error":{"code":1009,"message":"Invalid org admin"}})"});
@@ -431,7 +443,7 @@ TEST_F(CompositeCallTest, AnInventoryCatchesUpOnAPageThatFailed) {
   EXPECT_EQ(second["by_role"]["Administrator"], 1);
   EXPECT_FALSE(second.contains("next_cursor"));
   EXPECT_FALSE(second.contains("failed"));
-  EXPECT_EQ(second["license"]["planName"], "Professional");
+  EXPECT_EQ(second["license"]["meetingAddon"]["noOfLicenseLeft"], "700");
 }
 
 TEST_F(CompositeCallTest, AnInventoryOfTooManyUsersGoesOnInTheNextCall) {
@@ -512,6 +524,38 @@ TEST_F(CompositeCallTest, AnAnswerThatGrowsTooLongIsCutAndGoesOnAtItsCursor) {
 
   EXPECT_GT(calls, 1);
   EXPECT_EQ(users.size(), static_cast<size_t>(kSalesUsers));
+}
+
+TEST_F(CompositeCallTest, ARowThatFitsNowhereIsLeftOutAndSaidSo) {
+  options_.max_result_bytes = 2'000;
+  zoho_.AnswerAll([this](const net::HttpRequest& request) -> absl::StatusOr<net::HttpResponse> {
+    if (!absl::StrContains(request.url, "4000000000001/user")) return Answer(request);
+    return Json200({{"representation",
+                     {{{"userId", "s0"}},
+                      {{"userId", "s1"}, {"firstName", std::string(3'000, 'x')}},
+                      {{"userId", "s2"}}}}});
+  });
+
+  const json page = Call(kAudit, {{"department", "4000000000001"}});
+
+  ASSERT_EQ(page["results"].size(), 2u);
+  EXPECT_EQ(page["results"][1]["userId"], "s2");
+  EXPECT_THAT(page["note"].get<std::string>(), HasSubstr("too long: 1"));
+  EXPECT_FALSE(page.contains("next_cursor"));
+}
+
+TEST_F(CompositeCallTest, OnlyTheCallsBeyondTheMostAreRefused) {
+  std::vector<Tool> tools = catalog_->tools();
+  for (Tool& tool : tools) {
+    if (tool.composite.has_value()) tool.composite->max_calls = 1;
+  }
+  catalog_ = std::make_shared<const Catalog>(std::move(tools));
+
+  const json audit = Call(kAudit, {{"department", "4000000000001"}});
+
+  EXPECT_EQ(zoho_.sent().size(), 1u);
+  EXPECT_EQ(audit["department"]["departmentName"], "Sales");
+  EXPECT_EQ(audit["failed"][0]["part"], "the users' names and licences");
 }
 
 TEST_F(CompositeCallTest, ACursorOfAnotherDepartmentOrForgedIsRefused) {

@@ -41,7 +41,7 @@ class DepartmentAudit final : public CompositeWorkflow {
     } else if (LooksLikeId(wanted_)) {
       Read(steps, wanted_, "");
     } else {
-      Find(steps);
+      Find(steps, "");
     }
     return absl::OkStatus();
   }
@@ -65,7 +65,13 @@ class DepartmentAudit final : public CompositeWorkflow {
       admins = IdsOf("adminUserIds");
       members = IdsOf("memberUserIds");
     }
-    if (rows_.empty() && !users_.ok() && first_page_) RowsOfIds(admins, members);
+    std::set<std::string> all = admins;
+    all.insert(members.begin(), members.end());
+    if (rows_.empty() && !users_.ok() && from_.empty()) {
+      // What is known of the users without their list.
+      for (const std::string& id : all) rows_.push_back({{"userId", id}});
+      next_.clear();
+    }
     for (Json& row : rows_) {
       const std::string user = TextOf(row, "userId");
       // Who stands in both lists may do what an administrator may.
@@ -78,8 +84,6 @@ class DepartmentAudit final : public CompositeWorkflow {
 
     outcome.result["department"] = std::move(shown);
     if (department_.ok()) {
-      std::set<std::string> all = admins;
-      all.insert(members.begin(), members.end());
       outcome.result["admins"] = admins.size();
       outcome.result["members"] = all.size() - admins.size();
       outcome.result["total"] = all.size();
@@ -91,22 +95,24 @@ class DepartmentAudit final : public CompositeWorkflow {
   }
 
  private:
-  void Find(CompositeSteps& steps) {
-    const Arguments arguments = {{"limit", steps.PageSize(kDepartments)},
-                                 {"fields", "departmentId,departmentName"}};
-    EachPage(steps, kDepartments, arguments, [this, &steps](absl::StatusOr<Json> page) {
+  // Looks through the departments, from the page that `cursor` leads to.
+  void Find(CompositeSteps& steps, const std::string& cursor) {
+    Arguments arguments = {{"limit", steps.PageSize(kDepartments)},
+                           {"fields", "departmentId,departmentName"}};
+    if (!cursor.empty()) arguments["next_cursor"] = cursor;
+    steps.Call(kDepartments, std::move(arguments), [this, &steps](absl::StatusOr<Json> page) {
       if (!page.ok()) {
         departments_ = page.status();
-        return false;
+        return;
       }
       for (const Json& row : (*page)["results"]) {
         const std::string name = TextOf(row, "departmentName");
         if (SameName(name, wanted_)) matches_.push_back(TextOf(row, "departmentId"));
         if (names_.size() < kMaxShownNames) names_.push_back(name);
       }
-      if (page->contains("next_cursor") && steps.calls_left() > 2) return true;
+      const std::string next = TextOf(*page, "next_cursor");
+      if (!next.empty() && steps.calls_left() > 2) return Find(steps, next);
       if (matches_.size() == 1) Read(steps, matches_.front(), "");
-      return false;
     });
   }
 
@@ -114,7 +120,6 @@ class DepartmentAudit final : public CompositeWorkflow {
     id_ = id;
     from_ = from;
     next_ = from;
-    first_page_ = from.empty();
     steps.Call(kDepartment, {{"id", id}}, [this](absl::StatusOr<Json> department) {
       department_ = department.status();
       if (department.ok()) about_ = *std::move(department);
@@ -168,14 +173,6 @@ class DepartmentAudit final : public CompositeWorkflow {
     return ids;
   }
 
-  // What is known of the users without their list.
-  void RowsOfIds(const std::set<std::string>& admins, const std::set<std::string>& members) {
-    std::set<std::string> all = admins;
-    all.insert(members.begin(), members.end());
-    for (const std::string& id : all) rows_.push_back({{"userId", id}});
-    next_.clear();
-  }
-
   std::string wanted_;
   int64_t limit_ = 0;
 
@@ -187,7 +184,6 @@ class DepartmentAudit final : public CompositeWorkflow {
   std::string id_;
   std::string from_;
   std::string next_;
-  bool first_page_ = false;
   absl::Status department_;
   Json about_ = Json::object();
   absl::Status users_;

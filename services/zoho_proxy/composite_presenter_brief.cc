@@ -14,6 +14,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "services/zoho_proxy/arguments.h"
 #include "services/zoho_proxy/composite_workflows.h"
 #include "services/zoho_proxy/zoho_time.h"
 
@@ -29,38 +30,28 @@ constexpr absl::Duration kDefaultWindow = absl::Hours(24 * 7);
 
 constexpr char kDateExample[] = "\"2026-07-01T00:00:00+02:00\" or \"2026-07-01\"";
 
-std::string StringOr(const Arguments& arguments, const char* name) {
-  const auto found = arguments.find(name);
-  return found == arguments.end() ? "" : found->get<std::string>();
-}
-
-bool Parse(const char* format, absl::string_view text, absl::TimeZone zone, absl::Time& time) {
-  std::string error;
-  // absl reads `infinite-future` in any format.
-  return absl::ParseTime(format, text, zone, &time, &error) && time > absl::UnixEpoch() &&
-         time < absl::FromCivil(absl::CivilYear(10'000), absl::UTCTimeZone());
-}
-
 // RFC 3339, a wall clock in `zone` or a day, which as an end is meant to its last moment.
 absl::StatusOr<absl::Time> ReadMoment(const char* field, absl::string_view text,
                                       absl::TimeZone zone, bool is_end) {
-  absl::Time time;
   for (const char* format :
        {absl::RFC3339_full, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"}) {
-    if (Parse(format, text, zone, time)) return time;
+    if (const std::optional<absl::Time> moment = ParseMoment(format, text, zone)) return *moment;
   }
-  if (!Parse("%Y-%m-%d", text, zone, time)) {
+  const std::optional<absl::Time> day = ParseMoment("%Y-%m-%d", text, zone);
+  if (!day.has_value()) {
     return ArgumentInvalid(field, "must be RFC 3339, YYYY-MM-DD HH:MM or YYYY-MM-DD", kDateExample);
   }
-  return is_end ? absl::FromCivil(absl::ToCivilDay(time, zone) + 1, zone) : time;
+  return is_end ? absl::FromCivil(absl::ToCivilDay(*day, zone) + 1, zone) : *day;
 }
 
 std::optional<absl::Time> StartOf(const Json& meeting) {
-  absl::Time time;
-  if (!Parse(absl::RFC3339_full, TextOf(meeting, "startTimeRfc3339"), absl::UTCTimeZone(), time)) {
-    return std::nullopt;
-  }
-  return time;
+  return ParseMoment(absl::RFC3339_full, TextOf(meeting, "startTimeRfc3339"), absl::UTCTimeZone());
+}
+
+// What the argument may hold to mean `user` alone.
+std::string NameOf(const Json& user) {
+  std::string email = TextOf(user, "emailId");
+  return email.empty() ? TextOf(user, "zuid") : email;
 }
 
 class PresenterBrief final : public CompositeWorkflow {
@@ -71,7 +62,6 @@ class PresenterBrief final : public CompositeWorkflow {
     limit_ = steps.arguments().value("limit", int64_t{10});
     RETURN_IF_ERROR(ReadWindow(steps, state));
     if (!state.is_null()) {
-      known_ = true;
       presenter_ = state.value("presenter", Json::object());
       list_ = TextOf(state, "list");
       skip_ = state.value("skip", int64_t{0});
@@ -79,12 +69,10 @@ class PresenterBrief final : public CompositeWorkflow {
       from_skip_ = skip_;
       Scan(steps);
     } else if (wanted_.find('@') != std::string::npos) {
-      known_ = true;
       presenter_["emailId"] = wanted_;
       Scan(steps);
     } else if (!wanted_.empty() &&
                std::all_of(wanted_.begin(), wanted_.end(), absl::ascii_isdigit)) {
-      known_ = true;
       presenter_["zuid"] = wanted_;
       Scan(steps);
     } else {
@@ -94,7 +82,7 @@ class PresenterBrief final : public CompositeWorkflow {
   }
 
   absl::Status Finish(CompositeSteps& steps, const Outcome& outcome) override {
-    if (!known_) return NotFound();
+    if (presenter_.empty()) return NotFound();
     if (!meetings_.ok() && found_.empty()) return meetings_;
     if (!meetings_.ok()) steps.Failed("the rest of the list of meetings", meetings_);
     if (!users_.ok()) steps.Failed("a part of the directory of users", users_);
@@ -135,7 +123,7 @@ class PresenterBrief final : public CompositeWorkflow {
   };
 
   absl::Status ReadWindow(CompositeSteps& steps, const Json& state) {
-    const std::string zone = StringOr(steps.arguments(), "timezone");
+    const std::string zone = TextArgument(steps.arguments(), "timezone");
     if (!zone.empty()) {
       const std::optional<absl::TimeZone> found = FindZone(zone);
       if (!found.has_value()) {
@@ -153,11 +141,11 @@ class PresenterBrief final : public CompositeWorkflow {
     // To the millisecond, as that is what a cursor holds.
     const absl::Time now = absl::FromUnixMillis(absl::ToUnixMillis(steps.now()));
     from_ = now;
-    if (const std::string from = StringOr(steps.arguments(), "from"); !from.empty()) {
+    if (const std::string from = TextArgument(steps.arguments(), "from"); !from.empty()) {
       ASSIGN_OR_RETURN(from_, ReadMoment("from", from, zone_, false));
     }
     to_ = from_ + kDefaultWindow;
-    if (const std::string to = StringOr(steps.arguments(), "to"); !to.empty()) {
+    if (const std::string to = TextArgument(steps.arguments(), "to"); !to.empty()) {
       ASSIGN_OR_RETURN(to_, ReadMoment("to", to, zone_, true));
     }
     if (to_ <= from_) {
@@ -183,7 +171,6 @@ class PresenterBrief final : public CompositeWorkflow {
       }
       // Everybody has been looked at, as there may be two of one name.
       if (pages_ == 0 && matches_.size() == 1) {
-        known_ = true;
         presenter_ = matches_.front();
         Scan(steps);
       }
@@ -212,14 +199,12 @@ class PresenterBrief final : public CompositeWorkflow {
 
   absl::Status NotFound() const {
     if (matches_.size() > 1) {
-      const std::string people =
-          absl::StrJoin(matches_, "`, `", [](std::string* out, const Json& user) {
-            const std::string email = TextOf(user, "emailId");
-            absl::StrAppend(out, email.empty() ? TextOf(user, "zuid") : email);
-          });
+      const std::string people = absl::StrJoin(
+          matches_, "`, `",
+          [](std::string* out, const Json& user) { absl::StrAppend(out, NameOf(user)); });
       return ArgumentInvalid(
           "presenter", absl::StrCat("is the name of several users; name one of `", people, "`"),
-          Json(TextOf(matches_.front(), "emailId")).dump());
+          Json(NameOf(matches_.front())).dump());
     }
     if (users_.code() == absl::StatusCode::kPermissionDenied || cut_) {
       return ArgumentInvalid("presenter",
@@ -313,7 +298,7 @@ class PresenterBrief final : public CompositeWorkflow {
   bool cut_ = false;
   absl::Status users_;
   std::vector<Json> matches_;
-  bool known_ = false;
+  // Empty until it is known who.
   Json presenter_ = Json::object();
 
   // The page of the list that is asked for, and its rows that are done.

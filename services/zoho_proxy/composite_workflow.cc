@@ -1,7 +1,5 @@
 #include "services/zoho_proxy/composite_workflow.h"
 
-#include <utility>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include <nlohmann/json.hpp>
@@ -9,19 +7,6 @@
 #include "services/zoho_proxy/projection.h"
 
 namespace mesh::zoho_proxy {
-
-void EachPage(CompositeSteps& steps, const std::string& tool, Arguments arguments,
-              std::function<bool(absl::StatusOr<Json>)> on_page) {
-  const Arguments now = arguments;
-  steps.Call(tool, now,
-             [&steps, tool, arguments = std::move(arguments),
-              on_page = std::move(on_page)](absl::StatusOr<Json> page) mutable {
-               const std::string cursor = page.ok() ? TextOf(*page, "next_cursor") : std::string();
-               if (!on_page(std::move(page)) || cursor.empty() || steps.calls_left() == 0) return;
-               arguments["next_cursor"] = cursor;
-               EachPage(steps, tool, std::move(arguments), std::move(on_page));
-             });
-}
 
 Json Project(const Json& row, const Projection& fields) {
   if (fields.everything() || !row.is_object()) return row;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -79,11 +78,6 @@ class CompositeWorkflow {
 
   virtual absl::Status Finish(CompositeSteps& steps, const Outcome& outcome) = 0;
 };
-
-// Calls the list tool `tool` page by page, for as long as `on_page` wants more, says so by true,
-// and calls are left. `on_page` gets the error of the page that failed.
-void EachPage(CompositeSteps& steps, const std::string& tool, Arguments arguments,
-              std::function<bool(absl::StatusOr<Json>)> on_page);
 
 // The members of `row` that a tool's `fields` name, in the order of the row.
 Json Project(const Json& row, const Projection& fields);

@@ -2,10 +2,17 @@
 
 namespace mesh::zoho_proxy {
 
-std::unique_ptr<CompositeWorkflow> MakeCompositeWorkflow(absl::string_view name) {
-  if (name == "department_audit") return MakeDepartmentAudit();
-  if (name == "presenter_brief") return MakePresenterBrief();
-  if (name == "license_inventory") return MakeLicenseInventory();
+const CompositeKind* FindCompositeKind(absl::string_view name) {
+  static const auto* const kKinds = new std::vector<CompositeKind>{
+      {.name = "department_audit", .make = MakeDepartmentAudit, .required = {"department"}},
+      {.name = "presenter_brief",
+       .make = MakePresenterBrief,
+       .required = {"presenter"},
+       .calls_each_row = true},
+      {.name = "license_inventory", .make = MakeLicenseInventory}};
+  for (const CompositeKind& kind : *kKinds) {
+    if (name == kind.name) return &kind;
+  }
   return nullptr;
 }
 

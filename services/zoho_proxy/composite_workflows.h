@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -18,7 +19,18 @@ std::unique_ptr<CompositeWorkflow> MakePresenterBrief();
 // How many users there are by role, licence and edition.
 std::unique_ptr<CompositeWorkflow> MakeLicenseInventory();
 
+struct CompositeKind {
+  const char* name = "";
+  std::unique_ptr<CompositeWorkflow> (*make)() = nullptr;
+
+  // The arguments, strings, without which Begin() must not be called.
+  std::vector<const char*> required = {};
+
+  // Whether each row of its result takes a call of its own.
+  bool calls_each_row = false;
+};
+
 // nullptr where none has that name.
-std::unique_ptr<CompositeWorkflow> MakeCompositeWorkflow(absl::string_view name);
+const CompositeKind* FindCompositeKind(absl::string_view name);
 
 }  // namespace mesh::zoho_proxy

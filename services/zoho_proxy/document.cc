@@ -3,115 +3,87 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <string_view>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 #include "common/base/errors.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
-constexpr int kMaxDepth = 200;
+using simdjson::ondemand::array;
+using simdjson::ondemand::field;
+using simdjson::ondemand::object;
+using simdjson::ondemand::value;
 
 int LineAt(absl::string_view text, size_t position) {
   return 1 + static_cast<int>(
                  std::count(text.begin(), text.begin() + std::min(position, text.size()), '\n'));
 }
 
-// Walks text that is known to be JSON.
-class JsonWalker {
- public:
-  explicit JsonWalker(absl::string_view text) : text_(text) {}
+// The member `key` of `object`; `position` gets where its key begins.
+std::optional<value> FindMember(const char* text, object members, const std::string& key,
+                                size_t& position) {
+  for (auto member : members) {
+    field found;
+    std::string_view name;
+    if (std::move(member).get(found) != simdjson::SUCCESS) return std::nullopt;
+    const size_t at = found.key().raw() - 1 - text;
+    if (found.unescaped_key().get(name) != simdjson::SUCCESS) return std::nullopt;
+    if (key != name) continue;
+    position = at;
+    return found.value();
+  }
+  return std::nullopt;
+}
 
-  // Where the node that `tokens` lead to begins, for a member of an object its key, or the last one
-  // on the way that there is.
-  size_t Find(const std::vector<std::string>& tokens) {
-    size_t found = 0;
-    for (const std::string& token : tokens) {
-      SkipSpace();
-      const bool object = Peek() == '{';
-      if (!object && Peek() != '[') break;
-      ++at_;
-      const std::optional<size_t> step = object ? FindMember(token) : FindItem(token);
-      if (!step.has_value()) break;
-      found = *step;
-    }
+std::optional<value> FindItem(const char* text, array items, size_t index, size_t& position) {
+  for (auto item : items) {
+    value found;
+    if (item.get(found) != simdjson::SUCCESS) return std::nullopt;
+    if (index-- > 0) continue;
+    position = found.raw_json_token().data() - text;
     return found;
   }
+  return std::nullopt;
+}
 
- private:
-  char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-  void SkipSpace() {
-    while (at_ < text_.size() && (absl::ascii_isspace(text_[at_]) || text_[at_] == ',')) ++at_;
+// Where the node at `pointer` begins in text that is known to be JSON, for a member of an object
+// its key, or the last one on the way that there is.
+size_t PositionOf(const std::string& text, absl::string_view pointer) {
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  value at;
+  if (parser.iterate(text.data(), text.size(), text.capacity()).get(document) !=
+          simdjson::SUCCESS ||
+      document.get_value().get(at) != simdjson::SUCCESS) {
+    return 0;
   }
-
-  // Leaves the walker at the member's value.
-  std::optional<size_t> FindMember(const std::string& key) {
-    for (SkipSpace(); Peek() == '"'; SkipSpace()) {
-      const size_t begin = at_;
-      SkipString();
-      const bool found = KeyAt(begin) == key;
-      SkipSpace();
-      if (Peek() == ':') ++at_;
-      if (found) return begin;
-      SkipValue();
+  size_t position = 0;
+  absl::ConsumePrefix(&pointer, "/");
+  for (const absl::string_view token : absl::StrSplit(pointer, '/', absl::SkipEmpty())) {
+    object members;
+    array items;
+    size_t index = 0;
+    std::optional<value> next;
+    if (at.get_object().get(members) == simdjson::SUCCESS) {
+      next = FindMember(text.data(), members, UnescapePointerToken(token), position);
+    } else if (absl::SimpleAtoi(token, &index) && at.get_array().get(items) == simdjson::SUCCESS) {
+      next = FindItem(text.data(), items, index, position);
     }
-    return std::nullopt;
+    if (!next.has_value()) break;
+    at = *next;
   }
-
-  std::optional<size_t> FindItem(const std::string& token) {
-    for (size_t index = 0;; ++index) {
-      SkipSpace();
-      if (Peek() == ']' || Peek() == '\0') return std::nullopt;
-      if (absl::StrCat(index) == token) return at_;
-      SkipValue();
-    }
-  }
-
-  std::string KeyAt(size_t begin) const {
-    const Json key = Json::parse(text_.begin() + begin, text_.begin() + at_, nullptr,
-                                 /*allow_exceptions=*/false);
-    return key.is_string() ? key.get<std::string>() : std::string();
-  }
-
-  void SkipString() {
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\') ++at_;
-    }
-    ++at_;
-  }
-
-  void SkipValue() {
-    int depth = 0;
-    do {
-      SkipSpace();
-      const char c = Peek();
-      if (c == '\0') return;
-      if (c == '"') {
-        SkipString();
-        continue;
-      }
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      ++at_;
-      if (absl::ascii_isalnum(c) || c == '-') {  // A number or a name.
-        while (absl::ascii_isalnum(Peek()) || Peek() == '+' || Peek() == '-' || Peek() == '.')
-          ++at_;
-      }
-    } while (depth > 0);
-  }
-
-  const absl::string_view text_;
-  size_t at_ = 0;
-};
+  return position;
+}
 
 // Where text that may be JSON is nested deeper than functions that call themselves may follow.
 std::optional<size_t> TooDeepAt(absl::string_view text) {
@@ -125,7 +97,7 @@ std::optional<size_t> TooDeepAt(absl::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return at;
+      if (++depth > kMaxDocumentDepth) return at;
     } else if (c == '}' || c == ']') {
       --depth;
     }
@@ -139,14 +111,13 @@ std::string EscapePointerToken(absl::string_view key) {
   return absl::StrReplaceAll(key, {{"~", "~0"}, {"/", "~1"}});
 }
 
+std::string UnescapePointerToken(absl::string_view token) {
+  return absl::StrReplaceAll(token, {{"~1", "/"}, {"~0", "~"}});
+}
+
 int LineOf(const Document& document, absl::string_view pointer) {
   if (document.text != nullptr) {
-    std::vector<std::string> tokens;
-    absl::ConsumePrefix(&pointer, "/");
-    for (const absl::string_view token : absl::StrSplit(pointer, '/', absl::SkipEmpty())) {
-      tokens.push_back(absl::StrReplaceAll(token, {{"~1", "/"}, {"~0", "~"}}));
-    }
-    return LineAt(*document.text, JsonWalker(*document.text).Find(tokens));
+    return LineAt(*document.text, PositionOf(*document.text, pointer));
   }
   for (;;) {
     const auto line = document.lines.find(std::string(pointer));
@@ -165,7 +136,10 @@ absl::StatusOr<Document> ParseJson(absl::string_view file, absl::string_view tex
   size_t position = 0;
   try {
     document.root = std::make_shared<const Json>(Json::parse(text.begin(), text.end()));
-    document.text = std::make_shared<const std::string>(text);
+    std::string padded;
+    padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    padded.append(text.data(), text.size());
+    document.text = std::make_shared<const std::string>(std::move(padded));
     return document;
   } catch (const Json::parse_error& error) {
     position = error.byte;

@@ -21,13 +21,17 @@ struct Document {
   // Of YAML: the line, from 1, of each node by its JSON pointer.
   std::unordered_map<std::string, int> lines = {};
 
-  // Of JSON: the text itself. A line is looked for when it is asked for, as documents of JSON are
-  // large and lines are for errors.
+  // Of JSON: the text itself, with room behind it for the parser that looks for a line when it is
+  // asked for, as documents of JSON are large and lines are for errors.
   std::shared_ptr<const std::string> text = {};
 };
 
-// `key` as one token of a JSON pointer.
+// Beyond it a document is refused: functions that call themselves walk it.
+inline constexpr int kMaxDocumentDepth = 200;
+
+// `key` as one token of a JSON pointer, and back.
 std::string EscapePointerToken(absl::string_view key);
+std::string UnescapePointerToken(absl::string_view token);
 
 // The line of the node at `pointer`, or of the nearest one around it; 0 where there is none.
 int LineOf(const Document& document, absl::string_view pointer);

@@ -1,5 +1,6 @@
 #include "services/zoho_proxy/file_answer.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
@@ -8,13 +9,13 @@
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
+#include "common/base/utf8.h"
 #include "services/zoho_proxy/json.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
-// Of a text, in bytes: leaves room below the 100 KB of a result for what JSON escapes.
+// Of a text, in bytes.
 constexpr size_t kMaxText = 60'000;
 
 bool IsText(absl::string_view content_type) {
@@ -35,17 +36,23 @@ int64_t SizeOf(const net::HttpResponse& response) {
 
 }  // namespace
 
-std::string DescribeFile(const net::HttpResponse& response) {
+std::string DescribeFile(const net::HttpResponse& response, size_t max_bytes) {
   const std::string type(response.headers.Get("Content-Type").value_or("application/octet-stream"));
   const int64_t size = SizeOf(response);
   Json file = {{"contentType", type}, {"sizeBytes", size}};
-  if (IsText(type)) {
-    const absl::string_view text = CutUtf8(response.body, kMaxText);
-    file["text"] = std::string(text);
-    if (static_cast<int64_t>(text.size()) < size) file["truncated"] = true;
+  size_t length = IsText(type) ? std::min(kMaxText, max_bytes) : 0;
+  for (;;) {
+    if (IsText(type)) {
+      const absl::string_view text = CutUtf8(response.body, length);
+      file["text"] = std::string(text);
+      if (static_cast<int64_t>(text.size()) < size) file["truncated"] = true;
+    }
+    // Bytes that are no UTF-8 are shown as U+FFFD.
+    std::string shown = file.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (shown.size() <= max_bytes || length == 0) return shown;
+    // What JSON escapes has grown.
+    length = length * max_bytes / shown.size();
   }
-  // Bytes that are no UTF-8 are shown as U+FFFD.
-  return file.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace mesh::zoho_proxy

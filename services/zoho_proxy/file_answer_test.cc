@@ -10,7 +10,9 @@
 namespace mesh::zoho_proxy {
 namespace {
 
-Json Describe(const net::HttpResponse& response) { return Json::parse(DescribeFile(response)); }
+Json Describe(const net::HttpResponse& response) {
+  return Json::parse(DescribeFile(response, 100'000));
+}
 
 TEST(FileAnswer, ATextIsShown) {
   EXPECT_EQ(
@@ -36,6 +38,19 @@ TEST(FileAnswer, ALongTextIsCutAndSaysSo) {
   EXPECT_EQ(file["text"].get<std::string>().size(), 60'000u);
   EXPECT_EQ(file["truncated"], true);
   EXPECT_EQ(file["sizeBytes"], 90'000);
+}
+
+TEST(FileAnswer, ATextIsCutUntilAllThatIsWrittenOfItFits) {
+  for (const size_t most : {200, 1'000, 20'000}) {
+    const std::string text =
+        DescribeFile({.status = 200,
+                      .headers = {{"Content-Type", "text/plain"}},
+                      .body = std::string(90'000, '\x01')},  // Six bytes of JSON each.
+                     most);
+    EXPECT_LE(text.size(), most);
+    EXPECT_GT(Json::parse(text)["text"].get<std::string>().size(), most / 10);
+    EXPECT_EQ(Json::parse(text)["truncated"], true);
+  }
 }
 
 TEST(FileAnswer, BytesThatAreNoTextDoNoHarm) {

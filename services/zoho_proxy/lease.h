@@ -21,6 +21,9 @@ struct Lease {
   std::string organization_id = {};
   std::string user_id = {};
 
+  // Code of the data centre, for people.
+  std::string region = {};
+
   // Base URL without a path: the only host to call with this token.
   std::string meeting_url = {};
 };

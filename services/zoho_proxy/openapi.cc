@@ -1,6 +1,5 @@
 #include "services/zoho_proxy/openapi.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -11,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
@@ -32,6 +30,8 @@ bool IsReference(const Json& value) {
 }
 
 bool IsDocument(const std::filesystem::path& path) {
+  // A hidden one is of an editor, or still being written.
+  if (absl::StartsWith(path.filename().string(), ".")) return false;
   const std::string extension = path.extension().string();
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
@@ -203,8 +203,7 @@ absl::StatusOr<Node> Node::FollowOnce(const std::string& reference) const {
   std::string place;
   for (const absl::string_view token : absl::StrSplit(pointer, '/', absl::SkipEmpty())) {
     const std::optional<std::string> decoded = net::PercentDecode(token);
-    value = Step(*value, absl::StrReplaceAll(decoded.value_or(std::string(token)),
-                                             {{"~1", "/"}, {"~0", "~"}}));
+    value = Step(*value, UnescapePointerToken(decoded.value_or(std::string(token))));
     if (value == nullptr) {
       return Invalid(absl::StrCat("`$ref` leads to ", reference, ", where there is nothing"));
     }
@@ -225,9 +224,7 @@ absl::StatusOr<std::string> Node::String(absl::string_view key) const {
 absl::StatusOr<std::string> Node::StringOr(absl::string_view key,
                                            absl::string_view fallback) const {
   ASSIGN_OR_RETURN(const Node node, Get(key));
-  // Documents in the field write "" for what they do not say.
-  const bool is_said = node.present() && node.value() != "";
-  return is_said ? String(key) : std::string(fallback);
+  return node.present() ? String(key) : std::string(fallback);
 }
 
 absl::StatusOr<int64_t> Node::IntegerOr(absl::string_view key, int64_t fallback) const {

@@ -21,8 +21,9 @@ class Node;
 // Immutable after Load(): thread-safe.
 class DocumentSet {
  public:
-  // Reads each `*.yaml`, `*.yml` and `*.json` of `folder`, by name, and what their `$ref`s name in
-  // folders below. Fails with NOT_FOUND (`FILE_UNREADABLE`), and with INVALID_ARGUMENT
+  // Reads each `*.yaml`, `*.yml` and `*.json` of `folder` that is not hidden, by name, and what
+  // their `$ref`s name in folders below. Fails with NOT_FOUND (`FILE_UNREADABLE`), and with
+  // INVALID_ARGUMENT
   // (`CATALOG_INVALID`) where one cannot be read or there is none.
   static absl::StatusOr<DocumentSet> Load(const std::string& folder);
 
@@ -56,8 +57,8 @@ class Node {
   // The members of an object or items of an array, by key or index; empty for anything else.
   absl::StatusOr<std::vector<std::pair<std::string, Node>>> Children() const;
 
-  // A member of a stated kind. Absent optional ones, and empty texts, give the fallback; anything
-  // else is refused by file and line.
+  // A member of a stated kind. Absent optional ones give the fallback; anything else, empty texts
+  // included, is refused by file and line.
   absl::StatusOr<std::string> String(absl::string_view key) const;
   absl::StatusOr<std::string> StringOr(absl::string_view key, absl::string_view fallback) const;
   absl::StatusOr<int64_t> IntegerOr(absl::string_view key, int64_t fallback) const;

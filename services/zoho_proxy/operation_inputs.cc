@@ -1,7 +1,6 @@
 #include "services/zoho_proxy/operation_inputs.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -35,9 +34,12 @@ absl::Status ReadConversion(const Node& x_mcp, Parameter& parameter) {
     parameter.convert = Parameter::Convert::kWrapItems;
     ASSIGN_OR_RETURN(parameter.wrap, x_mcp.String("wrap"));
     ASSIGN_OR_RETURN(parameter.number, x_mcp.StringOr("number", ""));
+  } else if (convert == "user") {
+    parameter.convert = Parameter::Convert::kUser;
   } else if (convert != "none") {
     return x_mcp.Invalid(
-        "`convert` must be zoho_datetime, iana_zone, minutes_to_milliseconds, wrap_items or none");
+        "`convert` must be zoho_datetime, iana_zone, minutes_to_milliseconds, wrap_items, user or "
+        "none");
   }
   ASSIGN_OR_RETURN(const std::string source, x_mcp.StringOr("source", "argument"));
   if (source == "organization") {
@@ -155,6 +157,7 @@ absl::StatusOr<BodyInputs> InputReader::ReadBody(const Node& operation) const {
       ASSIGN_OR_RETURN(const Node schema, media.Get("schema"));
       if (curated_ && (!schema.present() || wanted != BodyKind::kJson)) continue;
       body.present = true;
+      body.required = required;
       body.content_type = absl::StartsWith(type, "*/*") ? "application/json" : type;
       ASSIGN_OR_RETURN(const std::vector<SchemaMember> members, MembersOf(schema));
       if (wanted == BodyKind::kRaw || (members.empty() && !curated_)) {
@@ -248,6 +251,10 @@ absl::Status InputReader::CheckCurated(const Input& input, const Node& place, co
   }
   if (!input.schema->contains("description")) {
     return place.Invalid(absl::StrCat("`", name, "` has no description"));
+  }
+  ASSIGN_OR_RETURN(const Node choices, schema.Get("enum"));
+  if (choices.present() && !choices.value().is_array()) {
+    return choices.Invalid("`enum` must be an array");
   }
   if (!input.schema->contains("type") && !input.schema->contains("enum") &&
       !input.schema->contains("anyOf")) {

@@ -27,6 +27,7 @@ struct Input {
 struct BodyInputs {
   std::vector<Input> inputs = {};
   bool present = false;
+  bool required = false;
   std::string content_type = {};
 };
 

@@ -16,7 +16,7 @@ namespace mesh::zoho_proxy {
 namespace {
 
 // Changes with the meaning of a cursor's content, so that an old one is refused, not misread.
-constexpr char kVersion[] = "1";
+constexpr char kVersion[] = "2";
 
 // More than any list has rows, and small enough that pages times rows does not overflow.
 constexpr int64_t kMostRows = int64_t{1} << 31;
@@ -40,7 +40,7 @@ std::string CursorScope(absl::string_view tool, absl::string_view account,
 std::string SealCursor(const Sealer& sealer, const Cursor& cursor, absl::string_view scope) {
   return absl::WebSafeBase64Escape(
       sealer.Seal(absl::StrCat(kVersion, " ", cursor.index, " ", cursor.count, " ", cursor.skip,
-                               " ", cursor.previous_first),
+                               " ", cursor.seen, " ", cursor.previous_first),
                   scope));
 }
 
@@ -51,18 +51,20 @@ absl::StatusOr<Cursor> OpenCursor(const Sealer& sealer, absl::string_view text,
   const absl::StatusOr<Secret> opened = sealer.Open(sealed, scope);
   if (!opened.ok()) return CursorInvalid();
   const std::vector<absl::string_view> parts =
-      absl::StrSplit(opened->Reveal(), absl::MaxSplits(' ', 4));
+      absl::StrSplit(opened->Reveal(), absl::MaxSplits(' ', 5));
   Cursor cursor;
-  if (parts.size() != 5 || parts[0] != kVersion || !ReadNumber(parts[1], cursor.index) ||
-      !ReadNumber(parts[2], cursor.count) || !ReadNumber(parts[3], cursor.skip)) {
+  if (parts.size() != 6 || parts[0] != kVersion || !ReadNumber(parts[1], cursor.index) ||
+      !ReadNumber(parts[2], cursor.count) || !ReadNumber(parts[3], cursor.skip) ||
+      !ReadNumber(parts[4], cursor.seen)) {
     return CursorInvalid();
   }
-  cursor.previous_first = std::string(parts[4]);
+  cursor.previous_first = std::string(parts[5]);
   return cursor;
 }
 
-Pager::Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor)
-    : paging_(paging), wanted_(limit) {
+Pager::Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor,
+             int max_pages)
+    : paging_(paging), wanted_(limit), max_pages_(max_pages) {
   if (cursor.has_value()) {
     at_ = *cursor;
     return;
@@ -97,6 +99,7 @@ void Pager::Took(size_t rows) {
   full_ = wanted_ <= 0 || rows < slice_.to - slice_.from;
   at_.skip = static_cast<int64_t>(slice_.from + rows);
   if (static_cast<size_t>(at_.skip) < facts_.rows) return;  // The rest of this page comes next.
+  at_.seen += static_cast<int64_t>(facts_.rows);
   if (IsLastPage()) {
     ended_ = true;
     return;
@@ -116,11 +119,10 @@ bool Pager::IsLastPage() const {
   if (facts_.more.has_value()) return !*facts_.more;
   const auto rows = static_cast<int64_t>(facts_.rows);
   // More rows than asked for: Zoho does not page this list and has given all of it.
-  if (rows != at_.count) return true;
-  if (!facts_.total.has_value()) return false;
-  const int64_t before = at_.index - paging_.base;
-  const int64_t seen = rows + (paging_.kind == Paging::Kind::kPage ? before * at_.count : before);
-  return seen >= *facts_.total;
+  if (rows > at_.count) return true;
+  // Fewer may be as many as Zoho gives at once.
+  if (facts_.total.has_value()) return at_.seen >= *facts_.total;
+  return rows < at_.count;
 }
 
 }  // namespace mesh::zoho_proxy

@@ -25,6 +25,9 @@ struct Cursor {
   // Rows of that page that were handed out already.
   int64_t skip = 0;
 
+  // Rows of the pages before it.
+  int64_t seen = 0;
+
   // Id of the first row of the page before: Zoho repeats a page where it does not know the index.
   std::string previous_first = {};
 };
@@ -61,15 +64,14 @@ struct PageFacts {
 //   … pager.next() …
 class Pager {
  public:
-  // Pages that one call may ask for.
-  static constexpr int kMaxPages = 5;
-
   struct Slice {
     size_t from = 0;
     size_t to = 0;
   };
 
-  Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor);
+  // Asks for `max_pages` pages at most.
+  Pager(const Paging& paging, int64_t limit, const std::optional<Cursor>& cursor,
+        int max_pages = 5);
 
   // nullopt where Zoho gives the whole list at once.
   std::optional<PageQuery> query() const;
@@ -81,10 +83,13 @@ class Pager {
   void Took(size_t rows);
 
   // Whether to ask for no further page.
-  bool done() const { return ended_ || full_ || pages_ == kMaxPages; }
+  bool done() const { return ended_ || full_ || pages_ >= max_pages_; }
 
   // Where to go on; nullopt at the end of the list.
   std::optional<Cursor> next() const;
+
+  // Rows of the list, from its beginning, that whole pages have shown.
+  int64_t seen() const { return at_.seen; }
 
  private:
   bool IsLastPage() const;
@@ -92,6 +97,7 @@ class Pager {
   const Paging& paging_;
   Cursor at_;
   int64_t wanted_;
+  const int max_pages_;
   int pages_ = 0;
   bool ended_ = false;
   bool full_ = false;

@@ -19,7 +19,8 @@ using ::testing::ElementsAre;
 Sealer MakeSealer(char key = 'k') { return *Sealer::Create(Secret(std::string(32, key))); }
 
 TEST(Cursor, ComesBackAsItWent) {
-  const Cursor cursor{.index = 41, .count = 20, .skip = 7, .previous_first = "id with spaces"};
+  const Cursor cursor{
+      .index = 41, .count = 20, .skip = 7, .seen = 120, .previous_first = "id with spaces"};
   const std::string text = SealCursor(MakeSealer(), cursor, "scope");
   EXPECT_EQ(
       text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
@@ -30,6 +31,7 @@ TEST(Cursor, ComesBackAsItWent) {
   EXPECT_EQ(read.index, 41);
   EXPECT_EQ(read.count, 20);
   EXPECT_EQ(read.skip, 7);
+  EXPECT_EQ(read.seen, 120);
   EXPECT_EQ(read.previous_first, "id with spaces");
 }
 
@@ -43,8 +45,8 @@ TEST(Cursor, OpensNowhereElse) {
 }
 
 TEST(Cursor, HoldsNoNumberThatNoListHas) {
-  for (const char* text :
-       {"1 9223372036854775807 20 0 x", "1 0 -1 0 x", "1 0 20 -7 x", "1 0 99999999999 0 x"}) {
+  for (const char* text : {"2 9223372036854775807 20 0 0 x", "2 0 -1 0 0 x", "2 0 20 -7 0 x",
+                           "2 0 99999999999 0 0 x", "2 0 20 0 -1 x", "1 0 20 0 x"}) {
     EXPECT_THAT(OpenCursor(MakeSealer(),
                            absl::WebSafeBase64Escape(MakeSealer().Seal(text, "scope")), "scope"),
                 HasReason("CURSOR_INVALID"))
@@ -73,13 +75,15 @@ struct FakeList {
   bool ignores_index = false;
   // Answers all rows whatever the count.
   bool ignores_count = false;
+  // Answers no more rows than this, whatever the count.
+  int64_t cap = 1'000'000;
 
   std::vector<int64_t> Get(const Paging& paging, const std::optional<PageQuery>& query) const {
     int64_t begin = 0;
     int64_t count = rows;
     if (query.has_value()) {
       const int64_t steps = query->index - paging.base;
-      if (!ignores_count) count = query->count;
+      if (!ignores_count) count = std::min(query->count, cap);
       begin = paging.kind == Paging::Kind::kPage ? steps * count : steps;
     }
     if (ignores_index) begin = 0;
@@ -97,6 +101,8 @@ struct FakeList {
   }
 };
 
+constexpr int kMaxPages = 5;
+
 struct Walk {
   std::vector<int64_t> rows;
   int calls = 0;
@@ -108,7 +114,7 @@ Walk WalkAll(const FakeList& list, const Paging& paging, int64_t limit, size_t f
   Walk walk;
   std::optional<Cursor> cursor;
   do {
-    Pager pager(paging, limit, cursor);
+    Pager pager(paging, limit, cursor, kMaxPages);
     size_t room = fit;
     size_t of_call = 0;
     while (!pager.done()) {
@@ -195,20 +201,44 @@ INSTANTIATE_TEST_SUITE_P(
             50,
             3,
             3},
+        Row{"PagesShorterThanAsked",
+            {.rows = 60, .tells_total = true, .cap = 20},
+            {.kind = kPage},
+            50,
+            2,
+            4},
+        Row{"RowsFewerThanAsked",
+            {.rows = 60, .tells_total = true, .cap = 20},
+            {.kind = kOffset, .base = 1},
+            50,
+            2,
+            4},
         Row{"AnswerFull", {.rows = 45, .tells_total = true}, {.kind = kPage}, 20, 6, 8, 8}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Pager, AsksForNoMoreThanZohoAllows) {
   const Paging paging{.kind = kPage, .base = 0, .max = 100};
-  EXPECT_EQ(Pager(paging, 500, {}).query()->count, 100);
-  EXPECT_EQ(Pager(paging, 100, {}).query()->count, 100);
-  EXPECT_EQ(Pager(paging, 150, {}).query()->count, 75);
-  EXPECT_EQ(Pager(paging, 1, {}).query()->count, 1);
+  EXPECT_EQ(Pager(paging, 500, {}, kMaxPages).query()->count, 100);
+  EXPECT_EQ(Pager(paging, 100, {}, kMaxPages).query()->count, 100);
+  EXPECT_EQ(Pager(paging, 150, {}, kMaxPages).query()->count, 75);
+  EXPECT_EQ(Pager(paging, 1, {}, kMaxPages).query()->count, 1);
+}
+
+TEST(Pager, AsksForNoMorePagesThanItMay) {
+  const Paging paging{.kind = kPage, .base = 0, .max = 10};
+  Pager pager(paging, 50, {}, /*max_pages=*/2);
+  for (int page = 0; page < 2; ++page) {
+    ASSERT_FALSE(pager.done());
+    pager.Read({.rows = 10, .first_id = absl::StrCat(page)});
+    pager.Took(10);
+  }
+  EXPECT_TRUE(pager.done());
+  EXPECT_EQ(pager.next()->index, 2);
 }
 
 TEST(Pager, AFailedPageIsWhereTheListGoesOn) {
   const Paging paging{.kind = kPage, .base = 0, .max = 10};
-  Pager pager(paging, 30, {});
+  Pager pager(paging, 30, {}, kMaxPages);
   pager.Read({.rows = 10, .first_id = "0"});
   pager.Took(10);
   ASSERT_FALSE(pager.done());

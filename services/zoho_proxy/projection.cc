@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 #include "common/base/errors.h"
 
@@ -26,7 +27,10 @@ absl::StatusOr<Projection> Projection::Parse(absl::string_view fields) {
 
 const Projection* Projection::Member(absl::string_view name) const {
   if (everything()) return this;
-  const auto found = members_.find(std::string(name));
+  auto found = members_.find(std::string(name));
+  if (found == members_.end() && absl::ConsumeSuffix(&name, "Rfc3339")) {
+    found = members_.find(std::string(name));
+  }
   return found == members_.end() ? nullptr : &found->second;
 }
 

@@ -21,7 +21,8 @@ class Projection {
 
   bool everything() const { return members_.empty(); }
 
-  // What is wanted of the member `name`; nullptr where nothing is.
+  // What is wanted of the member `name`; nullptr where nothing is. `startTime` brings the
+  // `startTimeRfc3339` beside it.
   const Projection* Member(absl::string_view name) const;
 
  private:

@@ -25,6 +25,15 @@ TEST(Projection, NamesReachIntoObjects) {
   EXPECT_EQ(license->Member("seats"), nullptr);
 }
 
+TEST(Projection, ATimeBringsWhatTheMeshWritesBesideIt) {
+  ASSERT_OK_AND_ASSIGN(const Projection fields, Projection::Parse("startTime"));
+  EXPECT_NE(fields.Member("startTimeRfc3339"), nullptr);
+  EXPECT_EQ(fields.Member("endTimeRfc3339"), nullptr);
+  EXPECT_EQ(fields.Member("Rfc3339"), nullptr);
+  ASSERT_OK_AND_ASSIGN(const Projection alone, Projection::Parse("startTimeRfc3339"));
+  EXPECT_EQ(alone.Member("startTime"), nullptr);
+}
+
 TEST(Projection, AnEmptyNameIsRefused) {
   for (const char* text : {",", "a,,b", "a.", ".a", "a..b"}) {
     EXPECT_THAT(Projection::Parse(text), HasReason("ARGUMENT_INVALID")) << text;

@@ -26,6 +26,14 @@ ProxyMetrics::ProxyMetrics(prometheus::Registry& registry)
                         .Name("mesh_zoho_tool_call_duration_seconds")
                         .Help("Time from a tool call to its answer, by tool.")
                         .Register(registry)),
+      circuit_open_(prometheus::BuildGauge()
+                        .Name("mesh_zoho_circuit_open")
+                        .Help("1 while a host fails so often that nothing is sent to it, else 0.")
+                        .Register(registry)),
+      circuit_refusals_(prometheus::BuildCounter()
+                            .Name("mesh_zoho_circuit_refusals_total")
+                            .Help("Calls that were not sent because their host fails, by host.")
+                            .Register(registry)),
       tools_(prometheus::BuildGauge()
                  .Name("mesh_zoho_catalog_tools")
                  .Help("Tools of the catalogue that is served.")
@@ -50,6 +58,14 @@ void ProxyMetrics::RecordCall(absl::string_view tool, absl::string_view outcome,
   calls_.Add({{"tool", std::string(tool)}, {"outcome", std::string(outcome)}}).Increment();
   call_seconds_.Add({{"tool", std::string(tool)}}, rpc::LatencyBuckets())
       .Observe(absl::ToDoubleSeconds(took));
+}
+
+void ProxyMetrics::SetCircuitOpen(absl::string_view host, bool open) {
+  circuit_open_.Add({{"host", std::string(host)}}).Set(open ? 1 : 0);
+}
+
+void ProxyMetrics::CountCircuitRefusal(absl::string_view host) {
+  circuit_refusals_.Add({{"host", std::string(host)}}).Increment();
 }
 
 void ProxyMetrics::SetTools(size_t count) { tools_.Set(static_cast<double>(count)); }

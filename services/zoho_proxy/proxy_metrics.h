@@ -1,4 +1,5 @@
-// What the proxy counts. Labels are tools, outcomes and HTTP statuses: never an account.
+// What the proxy counts. Labels are tools, outcomes, HTTP statuses and hosts: never an
+// account.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -21,6 +22,11 @@ class ProxyMetrics {
   // One call of a tool. `outcome` is `OK` or the reason of the error.
   void RecordCall(absl::string_view tool, absl::string_view outcome, absl::Duration took);
 
+  // Whether nothing is sent to `host` for a while, and a call that was refused for it. Hosts are
+  // those of Zoho's data centres.
+  void SetCircuitOpen(absl::string_view host, bool open);
+  void CountCircuitRefusal(absl::string_view host);
+
   // Tools of the catalogue that is served.
   void SetTools(size_t count);
 
@@ -32,6 +38,8 @@ class ProxyMetrics {
   prometheus::Histogram& upstream_seconds_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& call_seconds_;
+  prometheus::Family<prometheus::Gauge>& circuit_open_;
+  prometheus::Family<prometheus::Counter>& circuit_refusals_;
   prometheus::Gauge& tools_;
   prometheus::Family<prometheus::Counter>& reloads_;
 };

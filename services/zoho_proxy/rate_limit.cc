@@ -24,7 +24,8 @@ constexpr int64_t kLeastEpochMillis = 1'000'000'000'000;
 
 // The accounts server's window for tokens.
 constexpr int64_t kOauthLimit = 10;
-constexpr absl::Duration kOauthLeastWait = absl::Seconds(60);
+constexpr absl::Duration kOauthLeastWait = absl::Minutes(1);
+constexpr absl::Duration kOauthWindow = absl::Minutes(10);
 
 // What a header's value can mean at most; keeps nonsense from overflowing.
 constexpr absl::Duration kLongestWait = absl::Hours(24 * 366);
@@ -221,7 +222,7 @@ RateLimitReading ReadRateLimit(const net::HttpResponse& response, const ZohoFaul
   } else if (fault != nullptr && fault->oauth_failure) {
     reading.limited = true;
     reading.facts.limit = kOauthLimit;
-    if (!wait.has_value()) wait = std::max(kOauthLeastWait, assumed_lock);
+    if (!wait.has_value()) wait = std::clamp(assumed_lock, kOauthLeastWait, kOauthWindow);
   } else if (response.status == 429) {
     reading.limited = true;
   }

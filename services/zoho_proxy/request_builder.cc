@@ -19,6 +19,7 @@
 #include "common/net/url.h"
 #include "services/zoho_proxy/file_answer.h"
 #include "services/zoho_proxy/server.h"
+#include "services/zoho_proxy/zoho_request.h"
 #include "services/zoho_proxy/zoho_services.h"
 #include "services/zoho_proxy/zoho_time.h"
 
@@ -70,6 +71,7 @@ absl::StatusOr<Arguments> ValueOf(const Parameter& parameter, const Arguments& a
 
   switch (parameter.convert) {
     case Parameter::Convert::kNone:
+    case Parameter::Convert::kUser:
       break;
     case Parameter::Convert::kZohoDateTime: {
       const auto zone = arguments.find(parameter.zone_argument);
@@ -132,38 +134,37 @@ std::string BaseUrl(const Tool& tool, const Lease& lease) {
   return absl::StrCat(absl::StripSuffix(host, "/"), tool.server.base_path);
 }
 
-// Of a file, whose link an argument holds whole. A link that is signed needs no token, and gets
-// none.
-absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const Arguments& arguments,
-                                                  const Lease& lease) {
-  net::HttpRequest request{.method = tool.http_method};
-  request.url = arguments.value(tool.url_argument, "");
-  if (HasControl(request.url) || !MayFetchFile(request.url, lease.meeting_url)) {
-    return ArgumentInvalid(tool.url_argument,
-                           "must be a link to a file of Zoho's, unchanged as a tool gave it",
-                           "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
-  }
-  if (!IsSignedLink(request.url)) {
-    request.headers.Add("Authorization",
-                        absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
-  }
-  request.headers.Add("Range", kDescribedRange);
-  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
-  return request;
+bool IsFileLink(const std::string& link, const Lease& lease) {
+  return !HasControl(link) && MayFetchFile(link, lease.meeting_url);
 }
 
 }  // namespace
+
+absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const std::string& link,
+                                                  const Lease& lease) {
+  if (!IsFileLink(link, lease)) {
+    return ZohoBroken("it leads to a host that is none of Zoho's", /*http_status=*/302);
+  }
+  net::HttpRequest request{.method = tool.http_method, .url = link};
+  if (!IsSignedLink(link)) AddZohoHeaders(lease, request.headers);
+  request.headers.Add("Range", kDescribedRange);
+  return request;
+}
 
 absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments& arguments,
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page) {
   RETURN_IF_ERROR(CheckServed(tool));
-  if (!tool.url_argument.empty()) return BuildFileRequest(tool, arguments, lease);
+  if (!tool.url_argument.empty()) {
+    const std::string link = arguments.value(tool.url_argument, "");
+    if (IsFileLink(link, lease)) return BuildFileRequest(tool, link, lease);
+    return ArgumentInvalid(tool.url_argument,
+                           "must be a link to a file of Zoho's, unchanged as a tool gave it",
+                           "\"https://download.zoho.com/webdownload?event-id=8f1c\"");
+  }
   net::HttpRequest request{.method = tool.http_method};
-  request.headers.Add("Authorization",
-                      absl::StrCat("Zoho-oauthtoken ", lease.access_token.Reveal()));
+  AddZohoHeaders(lease, request.headers);
   request.headers.Add("Accept", "application/json");
-  request.headers.Add("X-ZSOURCE", "zoho-mcp-mesh");
   std::string path = tool.path;
   std::vector<std::pair<std::string, std::string>> query;
   Arguments body = Arguments::object();
@@ -192,9 +193,11 @@ absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments&
   }
   if (page.has_value()) {
     query.emplace_back(tool.paging->index, absl::StrCat(page->index));
-    query.emplace_back(tool.paging->count, absl::StrCat(page->count));
+    if (!tool.paging->count.empty()) {
+      query.emplace_back(tool.paging->count, absl::StrCat(page->count));
+    }
   }
-  if (tool.has_body) {
+  if (tool.has_body && !(tool.body_optional && body.empty())) {
     if (body.empty() && tool.listed.method() == tools::v1::Tool::UPDATE) {
       return ArgumentInvalid("arguments", "must name at least one field to change",
                              "{\"id\": \"1066944216\", \"topic\": \"Planning\"}");

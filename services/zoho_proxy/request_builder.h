@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -25,5 +26,10 @@ struct PageQuery {
 absl::StatusOr<net::HttpRequest> BuildRequest(const Tool& tool, const Arguments& arguments,
                                               const Lease& lease,
                                               const std::optional<PageQuery>& page);
+
+// Of the file at `link`, to which Zoho has led. A link that is signed needs no token, and gets
+// none. Fails with UNAVAILABLE (`ZOHO_ERROR`) where it leads away from Zoho.
+absl::StatusOr<net::HttpRequest> BuildFileRequest(const Tool& tool, const std::string& link,
+                                                  const Lease& lease);
 
 }  // namespace mesh::zoho_proxy

@@ -174,6 +174,30 @@ TEST(BuildRequest, GoesToTheServerOfTheToolsDocument) {
               HasReason("SERVER_NOT_ALLOWED"));
 }
 
+TEST(BuildRequest, ABodyThatMayBeLeftOutIsNoObject) {
+  Tool tool{.http_method = "POST",
+            .path = "/note",
+            .has_body = true,
+            .content_type = "text/plain",
+            .body_optional = true};
+  tool.parameters = {{.in = In::kBody, .argument = "body"}};
+
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest without,
+                       BuildRequest(tool, Arguments::object(), MakeLease(), std::nullopt));
+  EXPECT_EQ(without.body, "");
+  EXPECT_FALSE(without.headers.Has("Content-Type"));
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest with,
+                       BuildRequest(tool, {{"body", "Hello"}}, MakeLease(), std::nullopt));
+  EXPECT_EQ(with.body, "Hello");
+  EXPECT_EQ(with.headers.Get("Content-Type"), "text/plain");
+
+  tool.body_optional = false;
+  tool.content_type = "application/json";
+  ASSERT_OK_AND_ASSIGN(const net::HttpRequest curated,
+                       BuildRequest(tool, Arguments::object(), MakeLease(), std::nullopt));
+  EXPECT_EQ(curated.body, "{}");
+}
+
 TEST(BuildRequest, AFileIsFetchedFromItsLinkIfThatIsZohos) {
   Tool tool{.http_method = "GET", .path = "/{link}", .url_argument = "link"};
   tool.server.host = Server::Host::kFiles;

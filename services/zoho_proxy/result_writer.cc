@@ -1,7 +1,11 @@
 #include "services/zoho_proxy/result_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "common/base/errors.h"
 #include "services/zoho_proxy/parsed_answer.h"
 #include "services/zoho_proxy/zoho_time.h"
 
@@ -23,6 +28,9 @@ using simdjson::dom::element_type;
 using simdjson::dom::object;
 
 constexpr char kRedacted[] = "[redacted]";
+
+// Kept free in a list's result for what stands around its rows.
+constexpr size_t kRoom = 4'096;
 
 // JavaScript's Number.MAX_SAFE_INTEGER.
 constexpr uint64_t kMaxSafeInteger = 9007199254740991;
@@ -160,9 +168,11 @@ struct ResultWriter::Impl {
       case element_type::ARRAY: {
         // A copy: value_unsafe() refers into the temporary, which a range-for does not keep.
         const simdjson::dom::array items = value.get_array().value_unsafe();
+        size_t left = ItemsToWrite(name);
         out.start_array();
         bool first = true;
         for (const element item : items) {
+          if (left-- == 0) break;
           if (!std::exchange(first, false)) out.comma();
           Write(name, item, wanted);
         }
@@ -193,6 +203,7 @@ struct ResultWriter::Impl {
   void WriteObject(const object& fields, const Projection& wanted) {
     const TimeFacts times = TimeFactsOf(fields);
     bool first = true;
+    ++depth;
     const auto write_key = [this, &first](absl::string_view name) {
       if (!std::exchange(first, false)) out.comma();
       out.key(View(name));
@@ -218,50 +229,143 @@ struct ResultWriter::Impl {
         WriteString(FormatRfc3339(*moment, times.zone_or_utc()));
       }
     }
+    --depth;
     out.end_object();
   }
 
-  std::string TakeText() { return std::string(out.str()); }
+  // Whether `row` is done with: it fits, or fits nowhere.
+  bool Append(const element& row) {
+    out.clear();
+    Write("", row, options.fields);
+    const size_t most = options.max_bytes - std::min(kRoom, options.max_bytes / 2);
+    const std::string_view text = out.str();
+    if (std::size(kListStart) + text.size() > most) {
+      ++left_out;
+      return true;
+    }
+    if (list.size() + 1 + text.size() > most) return false;
+    if (rows++ > 0) list += ',';
+    list += text;
+    return true;
+  }
+
+  // `{"result": …}`.
+  std::string Bare(const element& value) {
+    out.clear();
+    out.start_object();
+    out.key("result");
+    Write("", value, options.fields);
+    out.end_object();
+    return std::string(out.str());
+  }
+
+  // The text of `fields`, with its longest array cut where it is too long.
+  absl::StatusOr<std::string> Fitting(const object& fields) {
+    const std::string whole = TextOf([&] { WriteObject(fields, options.fields); });
+    if (whole.size() <= options.max_bytes) return whole;
+
+    Cut longest;
+    size_t longest_bytes = 0;
+    for (const auto& field : fields) {
+      const absl::string_view name = View(field.key);
+      const Projection* wanted = options.fields.Member(name);
+      if (wanted == nullptr || !field.value.is_array()) continue;
+      const size_t bytes = TextOf([&] { Write(name, field.value, *wanted); }).size();
+      if (bytes <= longest_bytes) continue;
+      longest_bytes = bytes;
+      longest.name = name;
+    }
+    const size_t others = whole.size() - longest_bytes + std::min(kRoom, options.max_bytes / 2);
+    if (longest.name.empty() || others > options.max_bytes) {
+      return ArgumentInvalid(
+          "fields",
+          absl::StrCat("must name the fields you need, as the whole is longer than ",
+                       options.max_bytes, " bytes"),
+          "\"topic,startTime\"");
+    }
+    size_t room = options.max_bytes - others;
+    const Projection& wanted = *options.fields.Member(longest.name);
+    const simdjson::dom::array items = fields[View(longest.name)].get_array().value_unsafe();
+    for (const element item : items) {
+      const size_t bytes = 1 + TextOf([&] { Write(longest.name, item, wanted); }).size();
+      if (bytes > room) break;
+      room -= bytes;
+      ++longest.items;
+    }
+    cut = longest;
+    std::string text = TextOf([&] { WriteObject(fields, options.fields); });
+    cut.reset();
+    text.pop_back();  // The closing brace.
+    const std::string note = TextOf([&] { WriteString(CutNote(longest.name)); });
+    return absl::StrCat(text, ",\"note\":", note, "}");
+  }
+
+  std::string CutNote(absl::string_view name) const {
+    return absl::StrCat("`", name, "` is cut, as the answer would have grown beyond ",
+                        options.max_bytes, " bytes. To get more of it name the `fields` you need.");
+  }
+
+  // How many items of the array `name`, in the object just begun, are written.
+  size_t ItemsToWrite(absl::string_view name) const {
+    const bool is_cut = cut.has_value() && depth == 1 && cut->name == name;
+    return is_cut ? cut->items : std::numeric_limits<size_t>::max();
+  }
+
+  template <typename WriteIt>
+  std::string TextOf(WriteIt write) {
+    out.clear();
+    write();
+    return std::string(out.str());
+  }
+
+  // An array of the object that is written, and how many of its items.
+  struct Cut {
+    absl::string_view name = {};
+    size_t items = 0;
+  };
+
+  static constexpr char kListStart[] = R"({"results":[)";
 
   const ResultOptions options;
+  std::optional<Cut> cut = {};
+  // Of objects that are begun.
+  int depth = 0;
+  // Of one row, or of one object.
   simdjson::internal::mini_formatter out = {};
+  std::string list = kListStart;
   size_t rows = 0;
+  size_t left_out = 0;
 };
 
 ResultWriter::ResultWriter(ResultOptions options)
-    : impl_(std::make_unique<Impl>(std::move(options))) {
-  impl_->out.start_object();
-  impl_->out.key("results");
-  impl_->out.start_array();
-}
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 ResultWriter::~ResultWriter() = default;
 
 size_t ResultWriter::AppendRows(const Answer& answer, size_t from, size_t to) {
   if (answer.parsed_ == nullptr) return 0;
-  const size_t before = impl_->rows;
-  const auto append = [this](const element& row) {
-    if (impl_->rows++ > 0) impl_->out.comma();
-    impl_->Write("", row, impl_->options.fields);
-  };
   simdjson::dom::array rows;
   if (answer.parsed_->payload.get_array().get(rows) != simdjson::SUCCESS) {
-    if (from < to) append(answer.parsed_->payload);  // One row, without its array.
-    return impl_->rows - before;
+    // One row, without its array.
+    return from < to && impl_->Append(answer.parsed_->payload) ? 1 : 0;
   }
   size_t position = 0;
+  size_t done = 0;
   for (const element row : rows) {
     if (position >= to) break;
     if (position++ < from) continue;
-    if (impl_->rows > 0 && impl_->out.str().size() >= impl_->options.max_bytes) break;
-    append(row);
+    if (!impl_->Append(row)) break;
+    ++done;
   }
-  return impl_->rows - before;
+  return done;
 }
+
+size_t ResultWriter::left_out() const { return impl_->left_out; }
 
 std::string ResultWriter::FinishList(absl::string_view next_cursor, std::optional<int64_t> total,
                                      absl::string_view note) {
   auto& out = impl_->out;
+  out.clear();
   out.end_array();
   if (!next_cursor.empty()) {
     out.comma();
@@ -279,21 +383,26 @@ std::string ResultWriter::FinishList(absl::string_view next_cursor, std::optiona
     impl_->WriteString(note);
   }
   out.end_object();
-  return impl_->TakeText();
+  return impl_->list + std::string(out.str());
 }
 
-std::string ResultWriter::FinishObject(const Answer& answer) {
+absl::StatusOr<std::string> ResultWriter::FinishObject(const Answer& answer) {
   if (answer.parsed_ == nullptr) return "{}";
   element payload = answer.parsed_->payload;
   simdjson::dom::array items;
-  if (payload.get_array().get(items) == simdjson::SUCCESS &&
-      items.at(0).get(payload) != simdjson::SUCCESS) {
-    return "{}";
+  if (payload.get_array().get(items) == simdjson::SUCCESS) {
+    const auto count = static_cast<size_t>(std::distance(items.begin(), items.end()));
+    if (count != 1) {
+      const size_t taken = AppendRows(answer, 0, count);
+      return FinishList(
+          "", std::nullopt,
+          taken == count && left_out() == 0 ? std::string() : impl_->CutNote("results"));
+    }
+    payload = *items.begin();
   }
-  if (!payload.is_object()) return "{}";
-  impl_->out.clear();
-  impl_->Write("", payload, impl_->options.fields);
-  return impl_->TakeText();
+  object fields;
+  if (payload.get_object().get(fields) != simdjson::SUCCESS) return impl_->Bare(payload);
+  return impl_->Fitting(fields);
 }
 
 std::string ResultWriter::Deleted(absl::string_view id) {
@@ -301,9 +410,11 @@ std::string ResultWriter::Deleted(absl::string_view id) {
   out.start_object();
   out.key("deleted");
   out.true_atom();
-  out.comma();
-  out.key("id");
-  out.string(View(id));
+  if (!id.empty()) {
+    out.comma();
+    out.key("id");
+    out.string(View(id));
+  }
   out.end_object();
   return std::string(out.str());
 }

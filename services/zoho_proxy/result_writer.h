@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 #include "services/zoho_proxy/answer.h"
@@ -21,7 +22,7 @@ struct ResultOptions {
   // Whether start links, passwords and dial-in codes are shown.
   bool reveal_secrets = false;
 
-  // Beyond it no further row is written.
+  // Of a result, with all that stands around its rows.
   size_t max_bytes = 100'000;
 };
 
@@ -36,18 +37,24 @@ class ResultWriter {
   explicit ResultWriter(ResultOptions options);
   ~ResultWriter();
 
-  // Appends the rows [from, to) of a list's answer, fewer where the result grows too long, but the
-  // first row of a result always. Returns how many.
+  // Appends the rows [from, to) of a list's answer, fewer where the result would grow too long.
+  // Returns how many are done with, those left out included.
   size_t AppendRows(const Answer& answer, size_t from, size_t to);
+
+  // Rows that were left out, as each is too long even for a result of its own.
+  size_t left_out() const;
 
   // `{"results": […], "next_cursor"?, "total"?, "note"?}`, what is empty left out.
   std::string FinishList(absl::string_view next_cursor, std::optional<int64_t> total,
                          absl::string_view note);
 
-  // The object of an answer; `{}` where it has none, the first item where Zoho sent an array.
-  std::string FinishObject(const Answer& answer);
+  // The object of an answer; `{}` where it has none, the item where Zoho sent an array of one. More
+  // items become `{"results": […]}`, and a bare value `{"result": …}`. What is too long has its
+  // longest array cut and says so in a `note`; where that does not suffice it fails with
+  // INVALID_ARGUMENT (`ARGUMENT_INVALID`, `fields`).
+  absl::StatusOr<std::string> FinishObject(const Answer& answer);
 
-  // `{"deleted": true, "id": "…"}`.
+  // `{"deleted": true, "id": "…"}`, without an empty id.
   static std::string Deleted(absl::string_view id);
 
  private:

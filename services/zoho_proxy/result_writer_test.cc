@@ -25,8 +25,7 @@ Tool ListTool(const char* items, const char* row_id, Paging paging = {}) {
 }
 
 absl::StatusOr<Answer> Read(const Tool& tool, absl::string_view body, int status = 200) {
-  return Answer::Read(tool, {.status = status, .body = std::string(body)}, absl::UnixEpoch(),
-                      absl::Minutes(15));
+  return Answer::Read(tool, {.status = status, .body = std::string(body)}, absl::UnixEpoch(), {});
 }
 
 // The object in `body` as it is handed on.
@@ -34,7 +33,7 @@ std::string Object(const char* body, ResultOptions options = {}) {
   Tool tool{.items = "/session"};
   const absl::StatusOr<Answer> answer = Read(tool, body);
   EXPECT_THAT(answer, IsOk());
-  return ResultWriter(std::move(options)).FinishObject(*answer);
+  return *ResultWriter(std::move(options)).FinishObject(*answer);
 }
 
 struct Row {
@@ -126,7 +125,6 @@ TEST(ResultWriter, AnObjectIsFoundInAnyEnvelope) {
   EXPECT_EQ(Object(R"({"session":{"a":1}})"), R"({"a":1})");
   EXPECT_EQ(Object(R"({"session":[{"a":1}]})"), R"({"a":1})");
   EXPECT_EQ(Object(R"({"a":1})"), R"({"a":1})");
-  EXPECT_EQ(Object(""), "{}");
 }
 
 TEST(ResultWriter, RowsAreFoundWithTheirTotalAndFirstId) {
@@ -169,16 +167,113 @@ TEST(ResultWriter, WritesASliceCursorTotalAndNote) {
             R"({"results":[{"id":"1"},{"id":"2"}],"next_cursor":"c","total":12,"note":"n"})");
 }
 
-TEST(ResultWriter, StopsBetweenRowsWhenTheResultIsFullButWritesOneAlways) {
+TEST(ResultWriter, StopsBetweenRowsBeforeTheResultIsTooLong) {
   const Tool tool = ListTool("/r", "id");
-  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(tool, R"({"r":[{"id":0},{"id":1},{"id":2}]})"));
-  EXPECT_EQ(ResultWriter({.max_bytes = 1}).AppendRows(answer, 0, 3), 1u);
-  EXPECT_EQ(ResultWriter({.max_bytes = 25}).AppendRows(answer, 0, 3), 2u);
-  EXPECT_EQ(ResultWriter({.max_bytes = 1000}).AppendRows(answer, 0, 3), 3u);
+  std::string body = R"({"r":[)";
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&body, i > 0 ? "," : "", R"({"id":)", i, "}");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(tool, absl::StrCat(body, "]}")));
+  size_t before = 0;
+  for (size_t most = 100; most < 1'000; ++most) {
+    ResultWriter writer({.max_bytes = most});
+    const size_t done = writer.AppendRows(answer, 0, 100);
+    EXPECT_GE(done, before);
+    EXPECT_LT(done, 100u);
+    EXPECT_EQ(writer.left_out(), 0u);
+    const std::string text = writer.FinishList("", std::nullopt, "");
+    EXPECT_LE(text.size(), most);
+    EXPECT_EQ(Json::parse(text)["results"].size(), done);
+    before = done;
+  }
+  EXPECT_GT(before, 30u);
+  EXPECT_EQ(ResultWriter({.max_bytes = 100'000}).AppendRows(answer, 0, 100), 100u);
+}
+
+TEST(ResultWriter, CursorTotalAndNoteFitBesideTheRows) {
+  const Tool tool = ListTool("/r", "id");
+  std::string body = R"({"r":[)";
+  for (int i = 0; i < 2'000; ++i) absl::StrAppend(&body, i > 0 ? "," : "", R"({"id":)", i, "}");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(tool, absl::StrCat(body, "]}")));
+  ResultWriter writer({.max_bytes = 10'000});
+  EXPECT_LT(writer.AppendRows(answer, 0, 2'000), 2'000u);
+  EXPECT_LE(writer.FinishList(std::string(400, 'c'), 2'000, std::string(1'000, 'n')).size(),
+            10'000u);
+}
+
+TEST(ResultWriter, ARowThatFitsNowhereIsLeftOutSoThatTheRestIsReached) {
+  const Tool tool = ListTool("/r", "id");
+  const std::string body =
+      absl::StrCat(R"({"r":[{"id":0},{"id":1,"x":")", std::string(500, 'x'), R"("},{"id":2}]})");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(tool, body));
+  ResultWriter writer({.max_bytes = 300});
+  EXPECT_EQ(writer.AppendRows(answer, 0, 3), 3u);
+  EXPECT_EQ(writer.left_out(), 1u);
+  EXPECT_EQ(writer.FinishList("", std::nullopt, ""), R"({"results":[{"id":"0"},{"id":"2"}]})");
+}
+
+TEST(ResultWriter, AnObjectThatIsTooLongHasItsLongestArrayCut) {
+  std::string body = R"({"name":"Sales","roles":["a","b"],"memberIds":[)";
+  for (int i = 0; i < 2'000; ++i) absl::StrAppend(&body, i > 0 ? "," : "", 1000 + i);
+  absl::StrAppend(&body, R"(],"deep":{"memberIds":[1,2,3]}})");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(Tool(), body));
+
+  ASSERT_OK_AND_ASSIGN(const std::string text,
+                       ResultWriter({.max_bytes = 10'000}).FinishObject(answer));
+
+  EXPECT_LE(text.size(), 10'000u);
+  const Json result = Json::parse(text);
+  EXPECT_EQ(result["name"], "Sales");
+  EXPECT_EQ(result["roles"].size(), 2u);
+  EXPECT_EQ(result["deep"]["memberIds"].size(), 3u);
+  EXPECT_GT(result["memberIds"].size(), 500u);
+  EXPECT_LT(result["memberIds"].size(), 2'000u);
+  EXPECT_THAT(result["note"].get<std::string>(), testing::HasSubstr("`memberIds` is cut"));
+}
+
+TEST(ResultWriter, AnObjectThatIsTooLongWithoutAnArrayAsksForFields) {
+  const std::string body = absl::StrCat(R"({"name":")", std::string(20'000, 'x'), R"("})");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Read(Tool(), body));
+  const auto result = ResultWriter({.max_bytes = 10'000}).FinishObject(answer);
+  EXPECT_THAT(result, HasReason("ARGUMENT_INVALID"));
+  EXPECT_EQ(GetErrorDetail(result.status())->metadata.at("field"), "fields");
+}
+
+TEST(ResultWriter, AnArrayInPlaceOfAnObjectLosesNothing) {
+  const auto finish = [](const char* body) {
+    const absl::StatusOr<Answer> answer = Read(Tool(), body);
+    EXPECT_THAT(answer, IsOk());
+    return *ResultWriter({}).FinishObject(*answer);
+  };
+  EXPECT_EQ(finish(R"([{"id":1}])"), R"({"id":"1"})");
+  EXPECT_EQ(finish(R"([{"id":1},{"id":2}])"), R"({"results":[{"id":"1"},{"id":"2"}]})");
+  EXPECT_EQ(finish("[]"), R"({"results":[]})");
+  EXPECT_EQ(finish("7"), R"({"result":7})");
+}
+
+TEST(ResultWriter, AnEmptyAnswerIsGoodWhereZohoSaysThatItHasNone) {
+  Tool tool;
+  EXPECT_THAT(Read(tool, "", 204), IsOk());
+  EXPECT_THAT(Read(tool, "", 200), HasReason("ZOHO_ERROR"));
+  tool.listed.set_method(tools::v1::Tool::DELETE);
+  EXPECT_THAT(Read(tool, "", 200), IsOk());
+}
+
+TEST(ResultWriter, AFileIsDescribedWhateverItHolds) {
+  Tool tool{.url_argument = "link"};
+  for (const char* body : {R"({"error":{"code":2000,"message":"INVALID_OAUTHTOKEN"}})",
+                           R"({"status":"failure"})", "{", ""}) {
+    ASSERT_OK_AND_ASSIGN(
+        const Answer answer,
+        Answer::Read(tool, {.status = 200, .headers = {{"Content-Type", "text/vtt"}}, .body = body},
+                     absl::UnixEpoch(), {}));
+    EXPECT_EQ(Json::parse(*ResultWriter({}).FinishObject(answer))["text"], body);
+  }
+  EXPECT_THAT(Answer::Read(tool, {.status = 404}, absl::UnixEpoch(), {}),
+              HasReason("ZOHO_OBJECT_NOT_FOUND"));
 }
 
 TEST(ResultWriter, ADeletionNamesWhatItDeleted) {
   EXPECT_EQ(ResultWriter::Deleted("1\""), R"({"deleted":true,"id":"1\""})");
+  EXPECT_EQ(ResultWriter::Deleted(""), R"({"deleted":true})");
 }
 
 }  // namespace

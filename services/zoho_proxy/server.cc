@@ -23,7 +23,11 @@ absl::StatusOr<std::string> UrlOf(const Node& server) {
   ASSIGN_OR_RETURN(const Node variables, server.Get("variables"));
   ASSIGN_OR_RETURN(const auto children, variables.Children());
   for (const auto& [name, variable] : children) {
-    ASSIGN_OR_RETURN(const std::string value, variable.StringOr("default", ""));
+    ASSIGN_OR_RETURN(const Node fallback, variable.Get("default"));
+    std::string value;
+    if (fallback.present() && fallback.value() != "") {
+      ASSIGN_OR_RETURN(value, variable.String("default"));
+    }
     url = absl::StrReplaceAll(url, {{absl::StrCat("{", name, "}"), value}});
   }
   return url;
@@ -40,7 +44,10 @@ Server ServerAt(absl::string_view text, bool own) {
     server.name = url->host;
     path = url->path;
     const std::optional<ZohoService> service = ZohoServiceOf(url->host);
-    if (service.has_value() && url->scheme == "https" && url->port == 443) {
+    // A file is fetched by its link alone, which only a document that is written for the mesh
+    // names.
+    const bool is_served = service.has_value() && (own || *service != ZohoService::kFiles);
+    if (is_served && url->scheme == "https" && url->port == 443) {
       server.host = *service == ZohoService::kMeeting   ? Server::Host::kMeeting
                     : *service == ZohoService::kWebinar ? Server::Host::kWebinar
                                                         : Server::Host::kFiles;

@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
              false, Host::kMeeting, "meeting.zoho.in", "/x"},
         Case{"Files", "servers: [{url: 'https://download.zoho.com'}]\npath: {op: {}}", true,
              Host::kFiles, "download.zoho.com", ""},
+        Case{"FilesOfAnother", "servers: [{url: 'https://files.zoho.com'}]\npath: {op: {}}", false,
+             Host::kElsewhere, "files.zoho.com", ""},
         Case{"Http", "servers: [{url: 'http://meeting.zoho.com'}]\npath: {op: {}}", true,
              Host::kElsewhere, "meeting.zoho.com", ""},
         Case{"Port", "servers: [{url: 'https://meeting.zoho.com:8443'}]\npath: {op: {}}", true,
@@ -118,8 +120,9 @@ TEST(ZohoServices, FilesAreFetchedFromZohoAlone) {
   EXPECT_TRUE(MayFetchFile("https://files-accl.zohopublic.com/public?x=1", kMeeting));
   for (const char* url :
        {"", "download.zoho.eu", "http://download.zoho.eu/", "https://download.zoho.eu:8443/",
-        "https://evil.example/", "https://download.zoho.eu@evil.example/",
-        "https://meeting.zoho.eu/api", "http://127.0.0.1:1/", "http://169.254.169.254/"}) {
+        "https://download.zoho.com/", "https://evil.example/",
+        "https://download.zoho.eu@evil.example/", "https://meeting.zoho.eu/api",
+        "http://127.0.0.1:1/", "http://169.254.169.254/"}) {
     EXPECT_FALSE(MayFetchFile(url, kMeeting)) << url;
   }
   EXPECT_TRUE(MayFetchFile("http://127.0.0.1:2/webdownload", "http://127.0.0.1:1"));

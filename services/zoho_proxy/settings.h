@@ -1,7 +1,6 @@
 // ZohoProxyConfig with its defaults, checked.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,7 +8,8 @@
 
 #include "common/net/curl_http_client.h"
 #include "mesh/config/v1/config.pb.h"
-#include "services/zoho_proxy/tool_call.h"
+#include "services/zoho_proxy/tool_call_options.h"
+#include "services/zoho_proxy/upstream.h"
 
 namespace mesh::zoho_proxy {
 
@@ -17,10 +17,12 @@ struct Settings {
   std::vector<std::string> catalogs = {};
   ToolCallOptions call = {};
   net::CurlHttpClientOptions http = {};
-  size_t max_response_bytes = 8 << 20;
+  UpstreamOptions upstream = {};
+  std::vector<std::string> extra_hosts = {};
 };
 
-// Also sets the log's level. Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the field.
+// Also sets the log's level. Fails with INVALID_ARGUMENT (`FIELD_INVALID`), naming the field, and
+// like ReadFile() where a file that it names cannot be read.
 absl::StatusOr<Settings> ReadSettings(const config::v1::ZohoProxyConfig& config);
 
 }  // namespace mesh::zoho_proxy

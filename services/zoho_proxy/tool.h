@@ -33,6 +33,8 @@ struct Parameter {
     kMinutesToMilliseconds,
     // Each item of an array becomes an object with that item as its member `wrap`.
     kWrapItems,
+    // A user by zuid or by e-mail address, for which ToolCall looks the zuid up.
+    kUser,
   };
 
   In in = In::kQuery;
@@ -69,7 +71,7 @@ struct Paging {
 
   Kind kind = Kind::kNone;
 
-  // Names of the query parameters.
+  // Names of the query parameters; `count` is empty where Zoho knows none.
   std::string index = {};
   std::string count = {};
 
@@ -138,12 +140,18 @@ struct Tool {
   bool has_body = false;
   std::string content_type = "application/json;charset=UTF-8";
 
+  // Whether a request for which nothing of the body is given goes without one.
+  bool body_optional = false;
+
   // JSON pointer to the object or rows in the answer; empty for the whole answer.
   std::string items = {};
 
   // Whether the rows may stand elsewhere, as Zoho does not document where: in the only array there
   // is, or the answer itself is the one row.
   bool lenient = false;
+
+  // Of a deletion: the argument that names what is deleted; empty where none does.
+  std::string id_argument = {};
 
   // The member that tells rows apart.
   std::string row_id = {};

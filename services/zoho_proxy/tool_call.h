@@ -19,20 +19,11 @@
 #include "services/zoho_proxy/json.h"
 #include "services/zoho_proxy/pagination.h"
 #include "services/zoho_proxy/result_writer.h"
+#include "services/zoho_proxy/tool_call_options.h"
 #include "services/zoho_proxy/upstream.h"
+#include "services/zoho_proxy/user_directory.h"
 
 namespace mesh::zoho_proxy {
-
-struct ToolCallOptions {
-  // Longest time that a call may wait for Zoho.
-  absl::Duration call_timeout = absl::Seconds(50);
-
-  // Of a list; beyond it whole rows are left for the next call.
-  size_t max_result_bytes = 100'000;
-
-  // The wait where a refusal names none.
-  absl::Duration assumed_lock = absl::Minutes(15);
-};
 
 // What every call needs. All must outlive the calls under way.
 struct ToolCallParts {
@@ -40,7 +31,14 @@ struct ToolCallParts {
   const Sealer& sealer;
   const Clock& clock;
   const ToolCallOptions& options;
+
+  // Looks users up by e-mail address; nullptr where that is not offered.
+  UserDirectory* users = nullptr;
 };
+
+// Until when a call that came `now` may wait for Zoho: somewhat shorter than its caller waits, so
+// that it hears of a timeout before its own strikes.
+absl::Time DeadlineOf(const CallContext& context, absl::Time now, const ToolCallOptions& options);
 
 // Lives as long as its wait for Zoho does. Thread-safe; waits for nothing.
 class ToolCall : public std::enable_shared_from_this<ToolCall> {
@@ -60,6 +58,8 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
 
  private:
   absl::Status Prepare(const tools::v1::CallToolRequest& request);
+  // Puts the zuid in the place of each e-mail address of a user, then asks Zoho.
+  void LookUpUsers();
   void Ask();
   void Answered(absl::StatusOr<UpstreamAnswer> answer);
   bool FollowsLink(const net::HttpResponse& response);
@@ -76,6 +76,8 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
 
   std::string account_;
   std::unique_ptr<Arguments> arguments_;
+  // Of a file: where Zoho has led to, and how often; none while the argument is asked for.
+  std::optional<std::string> link_;
   int links_ = 0;
   std::string cursor_scope_;
   std::optional<Pager> pager_;
@@ -83,7 +85,7 @@ class ToolCall : public std::enable_shared_from_this<ToolCall> {
   size_t rows_ = 0;
   bool cut_ = false;
   std::optional<int64_t> total_;
-  RateLimitFacts limits_;
+  std::optional<tools::v1::RateLimit> limits_;
 
   std::mutex mu_;
   // The newest page's.

@@ -1,21 +1,31 @@
 #include "services/zoho_proxy/tool_service.h"
 
+#include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "common/base/errors.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "common/rpc/handle.h"
+#include "common/rpc/proto_time.h"
 #include "services/zoho_proxy/composite_call.h"
+#include "services/zoho_proxy/limits_proto.h"
 #include "services/zoho_proxy/server.h"
-#include "services/zoho_proxy/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
 // Bytes of an unknown tool's name that the error repeats.
 constexpr size_t kMaxShownName = 64;
+
+// Stands for each of them where tools are counted: their names are whatever a client sends.
+constexpr char kUnknownTool[] = "unknown";
 
 void Record(ProxyMetrics& metrics, const CallContext& context, const std::string& tool,
             const std::string& account, const absl::Status& status, absl::Duration took) {
@@ -30,6 +40,51 @@ void Record(ProxyMetrics& metrics, const CallContext& context, const std::string
        {"duration_seconds", took}});
 }
 
+// The tool that lists users, and how many of them at once.
+constexpr char kUserList[] = "list_all_zoho_meeting_users";
+constexpr int kUserListPart = 500;
+
+// Accounts on a page, by default and at most.
+constexpr int kMaxLimitsPage = 1000;
+
+tools::v1::AccountLimits ToAccountLimits(const std::string& account, const LimitState& state) {
+  tools::v1::AccountLimits limits;
+  limits.set_account(account);
+  *limits.mutable_rate_limit() = ToProto(state.facts);
+  *limits.mutable_seen_time() = rpc::TimestampOf(state.seen);
+  if (state.limited_until > state.seen) {
+    *limits.mutable_limited_until() = rpc::TimestampOf(state.limited_until);
+  }
+  return limits;
+}
+
+absl::StatusOr<tools::v1::ListAccountLimitsResponse> ListLimits(
+    const LimitBoard& board, const tools::v1::ListAccountLimitsRequest& request) {
+  if (request.page_size() < 0) return FieldInvalid("page_size", "must not be negative");
+  const auto size = static_cast<size_t>(
+      request.page_size() == 0 ? kMaxLimitsPage : std::min(request.page_size(), kMaxLimitsPage));
+  // One more than the page tells whether there is another.
+  std::vector<std::pair<std::string, LimitState>> states;
+  if (request.accounts().empty()) {
+    states = board.List(request.page_token(), size + 1);
+  } else {
+    for (const std::string& account :
+         std::set<std::string>(request.accounts().begin(), request.accounts().end())) {
+      if (account <= request.page_token() || states.size() > size) continue;
+      if (const auto state = board.Get(account)) states.emplace_back(account, *state);
+    }
+  }
+  tools::v1::ListAccountLimitsResponse response;
+  for (const auto& [account, state] : states) {
+    if (static_cast<size_t>(response.limits_size()) == size) {
+      response.set_next_page_token(response.limits(response.limits_size() - 1).account());
+      break;
+    }
+    *response.add_limits() = ToAccountLimits(account, state);
+  }
+  return response;
+}
+
 }  // namespace
 
 ToolServiceImpl::ToolServiceImpl(const CatalogHolder& catalog, Upstream& upstream,
@@ -37,10 +92,21 @@ ToolServiceImpl::ToolServiceImpl(const CatalogHolder& catalog, Upstream& upstrea
                                  const ToolCallOptions& options, ProxyMetrics& metrics,
                                  rpc::ServerMetrics& server_metrics)
     : catalog_(catalog),
-      parts_{.upstream = upstream, .sealer = sealer, .clock = clock, .options = options},
+      users_(
+          [this](const CallContext& context, const std::string& account, const std::string& cursor,
+                 UserDirectory::PartDone done) {
+            ListUsers(context, account, cursor, std::move(done));
+          },
+          clock),
+      parts_{.upstream = upstream,
+             .sealer = sealer,
+             .clock = clock,
+             .options = options,
+             .users = &users_},
       metrics_(metrics),
       list_metrics_(server_metrics.Of("ListTools")),
-      call_metrics_(server_metrics.Of("CallTool")) {}
+      call_metrics_(server_metrics.Of("CallTool")),
+      limits_metrics_(server_metrics.Of("ListAccountLimits")) {}
 
 grpc::ServerUnaryReactor* ToolServiceImpl::ListTools(grpc::CallbackServerContext* call,
                                                      const tools::v1::ListToolsRequest* request,
@@ -90,14 +156,49 @@ grpc::ServerUnaryReactor* ToolServiceImpl::CallTool(grpc::CallbackServerContext*
         }
         std::shared_ptr<const Catalog> catalog = catalog_.Get();
         const Tool* tool = catalog->Find(asked.tool());
-        if (tool == nullptr)
-          return reply->Finish(ToolUnknown(CutUtf8(asked.tool(), kMaxShownName)));
-        if (absl::Status served = CheckServed(*tool); !served.ok()) return reply->Finish(served);
+        absl::Status refused = tool == nullptr ? ToolUnknown(CutUtf8(asked.tool(), kMaxShownName))
+                                               : CheckServed(*tool);
+        if (!refused.ok()) {
+          Record(metrics_, reply->context(), tool == nullptr ? kUnknownTool : asked.tool(),
+                 asked.account(), refused, absl::ZeroDuration());
+          return reply->Finish(std::move(refused));
+        }
         if (tool->composite.has_value()) {
           Run<CompositeCall>(asked, reply, std::move(catalog), *tool);
         } else {
           Run<ToolCall>(asked, reply, std::move(catalog), *tool);
         }
+      });
+}
+
+void ToolServiceImpl::ListUsers(const CallContext& context, const std::string& account,
+                                const std::string& cursor, UserDirectory::PartDone done) {
+  std::shared_ptr<const Catalog> catalog = catalog_.Get();
+  const Tool* tool = catalog->Find(kUserList);
+  if (tool == nullptr) return std::move(done)(ToolUnknown(kUserList));
+  tools::v1::CallToolRequest request;
+  request.set_account(account);
+  request.set_tool(kUserList);
+  nlohmann::json arguments = {{"limit", kUserListPart}, {"fields", "zuid,emailId"}};
+  if (!cursor.empty()) arguments["next_cursor"] = cursor;
+  request.set_arguments_json(arguments.dump());
+  const auto call = std::make_shared<ToolCall>(
+      parts_, context, std::move(catalog), *tool,
+      [done = std::move(done)](absl::StatusOr<tools::v1::CallToolResponse> result) mutable {
+        if (!result.ok()) return std::move(done)(result.status());
+        std::move(done)(ReadUserListPart(result->result_json()));
+      });
+  call->Start(request);
+}
+
+grpc::ServerUnaryReactor* ToolServiceImpl::ListAccountLimits(
+    grpc::CallbackServerContext* call, const tools::v1::ListAccountLimitsRequest* request,
+    tools::v1::ListAccountLimitsResponse* response) {
+  return rpc::HandleLater(
+      limits_metrics_, call, request, response,
+      [this](const tools::v1::ListAccountLimitsRequest& asked,
+             const std::shared_ptr<rpc::Reply<tools::v1::ListAccountLimitsResponse>>& reply) {
+        reply->Finish(ListLimits(parts_.upstream.limits(), asked));
       });
 }
 

@@ -12,6 +12,7 @@
 #include "services/zoho_proxy/proxy_metrics.h"
 #include "services/zoho_proxy/tool_call.h"
 #include "services/zoho_proxy/upstream.h"
+#include "services/zoho_proxy/user_directory.h"
 
 namespace mesh::zoho_proxy {
 
@@ -31,6 +32,10 @@ class ToolServiceImpl final : public tools::v1::ToolService::CallbackService {
                                      const tools::v1::CallToolRequest* request,
                                      tools::v1::CallToolResponse* response) override;
 
+  grpc::ServerUnaryReactor* ListAccountLimits(
+      grpc::CallbackServerContext* call, const tools::v1::ListAccountLimitsRequest* request,
+      tools::v1::ListAccountLimitsResponse* response) override;
+
  private:
   using CallReply = rpc::Reply<tools::v1::CallToolResponse>;
 
@@ -39,11 +44,17 @@ class ToolServiceImpl final : public tools::v1::ToolService::CallbackService {
   void Run(const tools::v1::CallToolRequest& asked, const std::shared_ptr<CallReply>& reply,
            std::shared_ptr<const Catalog> catalog, const Tool& tool);
 
+  // Lists users as anybody would, by the tool for that.
+  void ListUsers(const CallContext& context, const std::string& account, const std::string& cursor,
+                 UserDirectory::PartDone done);
+
   const CatalogHolder& catalog_;
+  UserDirectory users_;
   const ToolCallParts parts_;
   ProxyMetrics& metrics_;
   rpc::MethodMetrics& list_metrics_;
   rpc::MethodMetrics& call_metrics_;
+  rpc::MethodMetrics& limits_metrics_;
 };
 
 }  // namespace mesh::zoho_proxy

@@ -2,6 +2,8 @@
 #include "services/zoho_proxy/tool_service.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,8 +16,10 @@
 #include <nlohmann/json.hpp>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/stat.h>
 
 #include "common/base/clock.h"
+#include "common/base/file.h"
 #include "common/base/mailbox.h"
 #include "common/base/status_matchers.h"
 #include "common/net/fake_http_client.h"
@@ -44,12 +48,72 @@ using tools::v1::ListToolsRequest;
 using tools::v1::ListToolsResponse;
 
 constexpr char kCatalog[] = "services/zoho_proxy/catalog/zoho_meeting";
+constexpr char kDownload[] = "zoho_meeting_recordings_download";
 constexpr char kDepartments[] = "list_all_zoho_meeting_departments";
 constexpr char kDepartmentUsers[] = "list_all_zoho_meeting_department_users";
 constexpr char kUsers[] = "list_all_zoho_meeting_users";
 constexpr char kUser[] = "get_single_zoho_meeting_user_by_id";
 constexpr char kMeetings[] = "list_all_zoho_meeting_meetings";
 constexpr char kMeeting[] = "get_single_zoho_meeting_meeting_by_id";
+
+constexpr char kHost[] = "update_a_zoho_meeting_hosted_session_by_id";
+
+// A tool that takes a user by e-mail address, whatever the real catalogue holds.
+constexpr char kHosting[] = R"(
+openapi: 3.1.0
+info: {title: Hosting, version: "1", x-mcp-integration: zoho_meeting}
+servers: [{url: https://meeting.zoho.com}]
+paths:
+  /api/v2/{zsoid}/hosted/{key}:
+    parameters:
+      - name: zsoid
+        in: path
+        required: true
+        schema: {type: string}
+        x-mcp: {source: organization}
+      - name: key
+        in: path
+        required: true
+        description: Which.
+        schema: {type: string}
+    put:
+      summary: Host
+      description: Changes the host.
+      tags: [hosting]
+      security: [{zoho: [ZohoMeeting.meeting.UPDATE]}]
+      x-mcp: {resource: hosted_sessions, singular: hosted_session, method: update, items: /session}
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                session:
+                  type: object
+                  x-mcp: {flatten: true}
+                  properties:
+                    presenter:
+                      type: integer
+                      description: Who hosts.
+                      x-mcp: {convert: user, schema: {type: string}}
+      responses:
+        "200":
+          description: Done.
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  session: {type: object, properties: {presenter: {type: string}}}
+)";
+
+// The real catalogue and that tool.
+std::vector<std::string> CatalogFolders() {
+  const std::string folder = absl::StrCat(::testing::TempDir(), "/hosting");
+  mkdir(folder.c_str(), 0700);
+  EXPECT_THAT(WriteFileAtomically(absl::StrCat(folder, "/hosting.yaml"), kHosting), IsOk());
+  return {kCatalog, folder};
+}
 
 // Lends a new token whenever the one before was refused.
 class FakeTokens final : public auth::v1::TokenService::CallbackService {
@@ -98,8 +162,8 @@ class ToolServiceTest : public ::testing::Test {
       : auth_(*rpc::GrpcListener::StartOnLoopback({&tokens_service_})),
         tokens_stub_(auth::v1::TokenService::NewStub(auth_->InProcessChannel())),
         tokens_(TokensFrom(*tokens_stub_, auth_calls_), clock_),
-        upstream_(zoho_, tokens_, clock_, metrics_, 8 << 20),
-        catalog_(*Catalog::Load({kCatalog})),
+        upstream_(zoho_, tokens_, clock_, metrics_, {}),
+        catalog_(*Catalog::Load(CatalogFolders())),
         service_(catalog_, upstream_, sealer_, clock_, options_, metrics_, server_metrics_),
         listener_(*rpc::GrpcListener::StartOnLoopback({&service_})),
         stub_(tools::v1::ToolService::NewStub(listener_->InProcessChannel())) {}
@@ -147,6 +211,14 @@ class ToolServiceTest : public ::testing::Test {
       }
       return Json({{"representation", rows}, {"totalCount", 1200}});
     });
+  }
+
+  // Serves the tools of a document that knows nothing of the mesh.
+  void Serve(const std::string& text) {
+    std::string folder = absl::StrCat(::testing::TempDir(), "/plain-XXXXXX");
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    std::ofstream(folder + "/shop.yaml") << text;
+    catalog_.Set(*Catalog::Load({folder}));
   }
 
   std::string MetricsText() { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
@@ -243,14 +315,118 @@ TEST_F(ToolServiceTest, DropsWholeRowsOverTheLimitAndSaysHowToGetTheRest) {
   EXPECT_EQ(rest["results"][0]["departmentId"], absl::StrCat(first["results"].size()));
 }
 
+constexpr char kShop[] = R"(openapi: 3.0.3
+info: {title: Shop, version: "1"}
+servers: [{url: https://meeting.zoho.com/shop}]
+paths:
+  /orders:
+    get:
+      operationId: list
+      summary: List orders
+      parameters: [{name: size, in: query, schema: {type: integer, default: 7}}]
+      responses:
+        "200": {description: All., content: {application/json: {schema: {type: array, items: {}}}}}
+  /orders/{order}:
+    delete:
+      operationId: delete
+      summary: Forget an order
+      parameters: [{name: order, in: path, required: true, schema: {type: integer}}]
+      responses: {"204": {description: Gone.}}
+  /orders/all:
+    delete: {operationId: clear, summary: Forget all, responses: {"204": {description: Gone.}}}
+  /elsewhere:
+    get:
+      operationId: elsewhere
+      summary: Leave
+      servers: [{url: https://shop.example}]
+      responses: {"200": {description: It.}}
+)";
+
+TEST_F(ToolServiceTest, APlainListOfZohosIsCalledWithTheMeshsOwnArgumentsLeftOut) {
+  Serve(kShop);
+  json rows = json::array();
+  for (int i = 0; i < 30; ++i) rows.push_back({{"id", i}});
+  zoho_.AnswerAll(
+      [rows](const net::HttpRequest&) -> absl::StatusOr<net::HttpResponse> { return Json(rows); });
+
+  const json first = Call("shop_list", json::object());
+  const json rest = Call("shop_list", {{"next_cursor", first["next_cursor"]}});
+
+  EXPECT_EQ(first["results"].size(), 20u);
+  EXPECT_EQ(rest["results"].size(), 10u);
+  EXPECT_EQ(rest["results"][0]["id"], "20");
+  // What the document says is the default stays the server's.
+  EXPECT_EQ(zoho_.sent()[0].url, "https://meeting.zoho.eu/shop/orders");
+}
+
+TEST_F(ToolServiceTest, APlainDeletionNamesWhatItDeleted) {
+  Serve(kShop);
+  zoho_.Answer(net::HttpResponse{.status = 204});
+  zoho_.Answer(net::HttpResponse{.status = 204});
+  EXPECT_EQ(Call("shop_delete", {{"order", 7}}).dump(), R"({"deleted":true,"id":"7"})");
+  EXPECT_EQ(zoho_.sent()[0].url, "https://meeting.zoho.eu/shop/orders/7");
+  EXPECT_EQ(Call("shop_clear", json::object()).dump(), R"({"deleted":true})");
+}
+
+TEST_F(ToolServiceTest, RefusedAndUnknownToolsAreCountedUnderFewNames) {
+  Serve(kShop);
+  EXPECT_THAT(CallTool("shop_elsewhere", "{}"), HasReason("SERVER_NOT_ALLOWED"));
+  EXPECT_THAT(CallTool("no_such_tool", "{}"), HasReason("TOOL_UNKNOWN"));
+  const std::string metrics = MetricsText();
+  EXPECT_THAT(metrics, HasSubstr(R"({outcome="SERVER_NOT_ALLOWED",tool="shop_elsewhere"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"({outcome="TOOL_UNKNOWN",tool="unknown"} 1)"));
+  EXPECT_THAT(metrics, Not(HasSubstr("no_such_tool")));
+}
+
+net::HttpResponse MovedTo(const std::string& link) {
+  net::HttpResponse answer{.status = 302};
+  answer.headers = {{"Location", link}};
+  return answer;
+}
+
+TEST_F(ToolServiceTest, AFileIsFollowedToWhereItLies) {
+  zoho_.Answer(MovedTo("/second?x=%2F"));
+  zoho_.Answer(MovedTo("https://files-accl.zohopublic.eu/third"));
+  net::HttpResponse file{.status = 200, .body = R"({"error": {"code": 2000}})"};
+  file.headers = {{"Content-Type", "text/vtt"}};
+  zoho_.Answer(file);
+
+  const json shown = Call(kDownload, {{"download_url", "https://download.zoho.eu/first"}});
+
+  EXPECT_EQ(shown["text"], file.body);  // However much it looks like an error.
+  const std::vector<net::HttpRequest> sent = zoho_.sent();
+  ASSERT_EQ(sent.size(), 3u);
+  EXPECT_EQ(sent[1].url, "https://download.zoho.eu/second?x=%2F");
+  EXPECT_TRUE(sent[1].headers.Has("Authorization"));
+  EXPECT_EQ(sent[2].url, "https://files-accl.zohopublic.eu/third");
+  EXPECT_FALSE(sent[2].headers.Has("Authorization"));
+}
+
+TEST_F(ToolServiceTest, AFileThatLeadsAwayFromZohoIsNotFollowed) {
+  for (const char* link : {"https://evil.example/", "//evil.example/", "file:///etc/passwd"}) {
+    const size_t before = zoho_.sent().size();
+    zoho_.Answer(MovedTo(link));
+    const auto result =
+        CallTool(kDownload, json({{"download_url", "https://download.zoho.eu/first"}}).dump());
+    EXPECT_THAT(result, HasReason("ZOHO_ERROR")) << link;
+    EXPECT_THAT(std::string(result.status().message()), HasSubstr("none of Zoho's"));
+    EXPECT_EQ(zoho_.sent().size(), before + 1);
+  }
+}
+
 TEST_F(ToolServiceTest, KeepsWhatItReadWhenALaterPageFails) {
   json rows = json::array();
   for (int i = 0; i < 100; ++i) rows.push_back({{"userId", absl::StrCat(i)}});
   zoho_.Answer(Json({{"representation", rows}, {"totalCount", 1200}}));
   zoho_.Answer(net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}});
 
-  const json result = Call(kUsers, {{"limit", 200}});
+  const auto response = CallTool(kUsers, R"({"limit": 200})");
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->rate_limit().remaining(), 0);
+  EXPECT_EQ(response->rate_limit().reset().seconds(), 30);
+  EXPECT_EQ(response->rate_limit().retry_after().seconds(), 30);
 
+  const json result = json::parse(response->result_json());
   EXPECT_EQ(result["results"].size(), 100u);
   EXPECT_TRUE(result.contains("next_cursor"));
   EXPECT_THAT(result["note"].get<std::string>(), HasSubstr("30 seconds"));
@@ -330,6 +506,96 @@ TEST_F(ToolServiceTest, LimitsOfAGoodAnswerAreHandedOn) {
   EXPECT_EQ(result->rate_limit().limit(), 100);
   EXPECT_EQ(result->rate_limit().remaining(), 40);
   EXPECT_EQ(result->rate_limit().reset().seconds(), 7);
+}
+
+TEST_F(ToolServiceTest, AUserNamedByEMailIsLookedUpBeforeTheWrite) {
+  zoho_.Answer(Json({{"representation",
+                      {{{"userId", "1"}, {"zuid", "70009"}, {"emailId", "Sarah@Example.com"}}}}}));
+  zoho_.Answer(Json({{"session", {{"presenter", 70009}}}}));
+
+  const json result = Call(kHost, {{"id", "5"}, {"presenter", "sarah@example.com"}});
+
+  EXPECT_EQ(result["presenter"], "70009");
+  ASSERT_EQ(zoho_.sent().size(), 2u);
+  EXPECT_THAT(zoho_.sent()[0].url, HasSubstr("/api/v2/60001/user?"));
+  EXPECT_EQ(zoho_.sent()[1].method, "PUT");
+  EXPECT_EQ(json::parse(zoho_.sent()[1].body), json::parse(R"({"session":{"presenter":70009}})"));
+}
+
+TEST_F(ToolServiceTest, AUserNamedByZuidIsNotLookedUp) {
+  zoho_.Answer(Json({{"session", {{"presenter", 70009}}}}));
+  Call(kHost, {{"id", "5"}, {"presenter", "70009"}});
+  EXPECT_EQ(zoho_.sent().size(), 1u);
+}
+
+TEST_F(ToolServiceTest, AnAddressOfNobodyIsAnArgumentErrorAndNothingIsWritten) {
+  zoho_.Answer(Json({{"representation", json::array()}}));
+  const auto result = CallTool(kHost, R"({"id": "5", "presenter": "nobody@example.com"})");
+  EXPECT_THAT(result, HasReason("ARGUMENT_INVALID"));
+  EXPECT_EQ(GetErrorDetail(result.status())->metadata.at("field"), "presenter");
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("nobody@example.com"));
+  EXPECT_EQ(zoho_.sent().size(), 1u);
+}
+
+TEST_F(ToolServiceTest, WhoMayNotSeeTheUsersIsAskedForAZuid) {
+  zoho_.Answer(Json({{"error", {{"code", 1009}, {"message", "Invalid org admin"}}}}, 403));
+  const auto result = CallTool(kHost, R"({"id": "5", "presenter": "sarah@example.com"})");
+  EXPECT_THAT(result, HasReason("ARGUMENT_INVALID"));
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("zuid"));
+  EXPECT_EQ(zoho_.sent().size(), 1u);
+}
+
+TEST_F(ToolServiceTest, ALimitMetWhileLookingUpIsTheCallsError) {
+  zoho_.Answer(net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}});
+  EXPECT_THAT(CallTool(kHost, R"({"id": "5", "presenter": "sarah@example.com"})"),
+              HasReason("ZOHO_RATE_LIMITED"));
+}
+
+TEST_F(ToolServiceTest, ListsWhatZohoLastSaidOfEachAccountsLimits) {
+  using tools::v1::ListAccountLimitsRequest;
+  using tools::v1::ListAccountLimitsResponse;
+  const auto list = [this](const ListAccountLimitsRequest& request) {
+    grpc::ClientContext context;
+    ListAccountLimitsResponse response;
+    EXPECT_TRUE(stub_->ListAccountLimits(&context, request, &response).ok());
+    return response;
+  };
+  EXPECT_EQ(list({}).limits_size(), 0);
+  for (const char* account : {"acc_2", "acc_1", "acc_3"}) {
+    net::HttpResponse answer = Json({{"representation", json::array()}});
+    answer.headers = {{"RateLimit-Limit", "100"}, {"RateLimit-Remaining", "40"}};
+    zoho_.Answer(answer);
+    CallToolRequest request;
+    request.set_account(account);
+    request.set_tool(kDepartments);
+    grpc::ClientContext context;
+    CallToolResponse response;
+    ASSERT_TRUE(stub_->CallTool(&context, request, &response).ok());
+  }
+  zoho_.Answer(net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}});
+  EXPECT_THAT(CallTool(kDepartments, "{}"), HasReason("ZOHO_RATE_LIMITED"));
+
+  ListAccountLimitsRequest request;
+  request.set_page_size(2);
+  const ListAccountLimitsResponse first = list(request);
+  request.set_page_token(first.next_page_token());
+  const ListAccountLimitsResponse rest = list(request);
+  ListAccountLimitsRequest named;
+  named.add_accounts("acc_3");
+  named.add_accounts("acc_9");
+
+  ASSERT_EQ(first.limits_size(), 2);
+  EXPECT_EQ(first.limits(0).account(), "acc_1");
+  EXPECT_TRUE(first.limits(0).has_limited_until());
+  EXPECT_EQ(first.limits(1).account(), "acc_2");
+  EXPECT_EQ(first.limits(1).rate_limit().remaining(), 40);
+  EXPECT_TRUE(first.limits(1).has_seen_time());
+  EXPECT_FALSE(first.limits(1).has_limited_until());
+  ASSERT_EQ(rest.limits_size(), 1);
+  EXPECT_EQ(rest.limits(0).account(), "acc_3");
+  EXPECT_EQ(rest.next_page_token(), "");
+  ASSERT_EQ(list(named).limits_size(), 1);
+  EXPECT_EQ(list(named).limits(0).account(), "acc_3");
 }
 
 TEST_F(ToolServiceTest, SecretsAreHiddenUnlessTheCallerMayShowThem) {

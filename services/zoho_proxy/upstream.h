@@ -13,16 +13,32 @@
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "common/net/http_client.h"
+#include "services/zoho_proxy/account_gate.h"
+#include "services/zoho_proxy/circuit_breaker.h"
 #include "services/zoho_proxy/lease.h"
+#include "services/zoho_proxy/limit_board.h"
 #include "services/zoho_proxy/proxy_metrics.h"
+#include "services/zoho_proxy/rate_limit.h"
 #include "services/zoho_proxy/token_cache.h"
 
 namespace mesh::zoho_proxy {
 
-// An answer and the host that gave it.
+struct UpstreamOptions {
+  // A longer answer counts as none.
+  size_t max_response_bytes = 8 << 20;
+
+  // How long a limit lasts where Zoho does not say.
+  absl::Duration assumed_lock = absl::Minutes(15);
+
+  AccountGateOptions gate = {};
+  CircuitBreakerOptions breaker = {};
+};
+
+// An answer, the host that gave it, and what it says of limits.
 struct UpstreamAnswer {
   net::HttpResponse response = {};
   std::string host = {};
+  RateLimitReading limits = {};
 };
 
 // Thread-safe; waits for nothing. A call under way keeps the parts, not the Upstream itself.
@@ -40,33 +56,37 @@ class Upstream {
 
     // Closes the transfer; `done` then gets CANCELLED, unless it has been called. Thread-safe.
     virtual void Cancel() = 0;
+
+    // Goes on with a transfer whose sink had no room (net::BodySink). Thread-safe.
+    virtual void Resume() = 0;
   };
 
   // All must outlive it, and its calls.
   Upstream(net::HttpClient& http, TokenCache& tokens, const Clock& clock, ProxyMetrics& metrics,
-           size_t max_response_bytes)
-      : http_(http),
-        tokens_(tokens),
-        clock_(clock),
-        metrics_(metrics),
-        max_response_bytes_(max_response_bytes) {}
+           const UpstreamOptions& options);
 
   // Calls Zoho once, and once more only where it refuses the access token. Any answer is a value,
-  // errors of Zoho included. Fails with what the lease fails with, FAILED_PRECONDITION
-  // (`ZOHO_TOKEN_REFUSED`), UNAVAILABLE (`ZOHO_UNREACHABLE`, `ZOHO_ERROR` where the answer is too
-  // long), DEADLINE_EXCEEDED (`ZOHO_TIMEOUT`) at `context.deadline`, CANCELLED.
-  // `done` is called once, on any thread, and must not block.
+  // errors of Zoho included. Fails with what the lease fails with, RESOURCE_EXHAUSTED
+  // (`ACCOUNT_BUSY`, `OVERLOADED`) where too much is under way, FAILED_PRECONDITION
+  // (`ZOHO_TOKEN_REFUSED`), UNAVAILABLE (`ZOHO_UNREACHABLE`, `ZOHO_CIRCUIT_OPEN`, `ZOHO_ERROR`
+  // where the answer is too long), DEADLINE_EXCEEDED (`ZOHO_TIMEOUT`) at `context.deadline`,
+  // CANCELLED. `done` is called once, on any thread, and must not block.
   std::shared_ptr<Call> Send(const CallContext& context, const std::string& account, Build build,
                              Done done);
 
+  // What Zoho last said of each account's limits.
+  const LimitBoard& limits() const;
+
  private:
   class PendingCall;
+  struct State;
 
   net::HttpClient& http_;
   TokenCache& tokens_;
   const Clock& clock_;
   ProxyMetrics& metrics_;
-  const size_t max_response_bytes_;
+  const UpstreamOptions options_;
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace mesh::zoho_proxy

@@ -12,14 +12,12 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 
 namespace mesh::zoho_proxy {
 namespace {
 
 constexpr int kMaxNodes = 1'000'000;
-
-// An alias may stand within what it names, which is then nested without end.
-constexpr int kMaxDepth = 200;
 
 // `text` by YAML 1.2's core schema.
 Json Typed(const std::string& text) {
@@ -35,18 +33,14 @@ Json Typed(const std::string& text) {
   return text;
 }
 
-// The line, from 1, on which the first byte stands that is not of UTF-8; 0 where there is none.
+// The line, from 1, of `text`, which is not UTF-8, where it is not.
 int LineWithoutUtf8(absl::string_view text) {
   int line = 0;
   for (const absl::string_view part : absl::StrSplit(text, '\n')) {
     ++line;
-    try {
-      (void)Json(std::string(part)).dump();
-    } catch (const Json::type_error&) {
-      return line;
-    }
+    if (!IsUtf8(part)) break;
   }
-  return 0;
+  return line;
 }
 
 class Converter {
@@ -56,7 +50,8 @@ class Converter {
   absl::StatusOr<Json> Convert(const YAML::Node& node, const std::string& pointer, int depth) {
     const int line = node.Mark().line + 1;
     if (++nodes_ > kMaxNodes) return Invalid(line, "holds too many nodes");
-    if (depth > kMaxDepth) return Invalid(line, "is nested too deep");
+    // An alias may stand within what it names, which is then nested without end.
+    if (depth > kMaxDocumentDepth) return Invalid(line, "is nested too deep");
     document_.lines[pointer] = line;
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
@@ -105,9 +100,7 @@ class Converter {
 
 absl::StatusOr<Document> ParseYaml(absl::string_view file, absl::string_view text) {
   Document document{.file = std::string(file)};
-  if (const int line = LineWithoutUtf8(text); line > 0) {
-    return CatalogInvalid(file, line, "is not UTF-8");
-  }
+  if (!IsUtf8(text)) return CatalogInvalid(file, LineWithoutUtf8(text), "is not UTF-8");
   try {
     const YAML::Node root = YAML::Load(std::string(text));
     ASSIGN_OR_RETURN(Json value, Converter(document).Convert(root, "", 0));

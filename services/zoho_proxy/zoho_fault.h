@@ -21,6 +21,9 @@ struct ZohoFault {
 
   std::string message = {};
 
+  // The parameter that is wrong, as Zoho calls it.
+  std::string parameter = {};
+
   // Zoho's accounts server: `{"status": "failure"}`.
   bool oauth_failure = false;
 };

@@ -19,7 +19,8 @@ std::optional<ZohoService> ZohoServiceOf(absl::string_view host);
 std::string WebinarUrlFor(absl::string_view meeting_url);
 
 // Whether an account whose Meeting host is that of `meeting_url` may fetch files from `url`: over
-// https from one of Zoho's hosts, or from loopback where the account lives there too.
+// https from Zoho's hosts in the account's own data centre, or by a signed link from any; from
+// loopback where the account lives there too.
 bool MayFetchFile(absl::string_view url, absl::string_view meeting_url);
 
 // Whether a link to a file is one that Zoho hands to anybody.

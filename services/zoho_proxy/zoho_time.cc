@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/base/errors.h"
@@ -13,14 +12,6 @@ namespace {
 
 constexpr char kDateExample[] = "\"2026-07-01T15:00:00+02:00\" or \"2026-07-01 15:00\"";
 constexpr char kZoneExample[] = "\"Europe/Berlin\"";
-
-bool Parse(absl::string_view format, absl::string_view text, absl::TimeZone zone,
-           absl::Time& time) {
-  std::string error;
-  // absl reads `infinite-future` in any format.
-  return absl::ParseTime(format, text, zone, &time, &error) && time > absl::UnixEpoch() &&
-         time < absl::FromCivil(absl::CivilYear(10'000), absl::UTCTimeZone());
-}
 
 // Without the zone's abbreviation at the end, which names several zones as often as one.
 absl::string_view WithoutAbbreviation(absl::string_view text) {
@@ -51,46 +42,53 @@ absl::StatusOr<std::string> ToZohoDateTime(absl::string_view field, absl::string
   if (!zone.empty() && !found.has_value()) {
     return ArgumentInvalid(zone_field, "must be an IANA time zone", kZoneExample);
   }
-  absl::CivilSecond civil;
-  absl::Time time;
+  std::optional<absl::CivilSecond> civil;
   const absl::TimeZone utc = absl::UTCTimeZone();
-  bool read = false;
   for (const char* format :
        {"%Y-%m-%d%ET%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d%ET%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S"}) {
-    if (Parse(format, text, utc, time)) {
-      civil = absl::ToCivilSecond(time, utc);
-      read = true;
-    } else if (Parse(absl::StrCat(format, "%Ez"), text, utc, time)) {
+    if (const std::optional<absl::Time> wall = ParseMoment(format, text, utc)) {
+      civil = absl::ToCivilSecond(*wall, utc);
+    } else if (const std::optional<absl::Time> moment =
+                   ParseMoment(absl::StrCat(format, "%Ez"), text, utc)) {
       if (!found.has_value()) {
         return ArgumentInvalid(zone_field,
                                absl::StrCat("is required where `", field, "` has an offset"),
                                kZoneExample);
       }
-      civil = absl::ToCivilSecond(time, *found);
-      read = true;
+      civil = absl::ToCivilSecond(*moment, *found);
     }
-    if (read) break;
+    if (civil.has_value()) break;
   }
-  if (!read) {
+  if (!civil.has_value()) {
     return ArgumentInvalid(field, "must be a date and time, RFC 3339 or YYYY-MM-DD HH:MM",
                            kDateExample);
   }
-  if (civil.second() != 0) {
+  if (civil->second() != 0) {
     return ArgumentInvalid(field, "must be a whole minute, as Zoho counts no seconds",
                            kDateExample);
   }
-  const absl::Time wall = absl::FromCivil(civil, utc);
-  return absl::StrCat(absl::FormatTime("%b ", wall, utc), civil.day(),
+  const absl::Time wall = absl::FromCivil(*civil, utc);
+  return absl::StrCat(absl::FormatTime("%b ", wall, utc), civil->day(),
                       absl::FormatTime(", %Y %I:%M %p", wall, utc));
 }
 
 std::optional<absl::Time> ParseZohoDateTime(absl::string_view text, absl::TimeZone zone) {
   text = WithoutAbbreviation(absl::StripAsciiWhitespace(text));
-  absl::Time time;
   for (const char* format : {"%b %d, %Y %I:%M %p", "%Y-%m-%d%ET%H:%M:%S"}) {
-    if (Parse(format, text, zone, time)) return time;
+    if (const std::optional<absl::Time> moment = ParseMoment(format, text, zone)) return moment;
   }
   return std::nullopt;
+}
+
+std::optional<absl::Time> ParseMoment(absl::string_view format, absl::string_view text,
+                                      absl::TimeZone zone) {
+  std::string error;
+  absl::Time time;
+  // absl reads `infinite-future` in any format.
+  const bool read = absl::ParseTime(format, text, zone, &time, &error) &&
+                    time > absl::UnixEpoch() &&
+                    time < absl::FromCivil(absl::CivilYear(10'000), absl::UTCTimeZone());
+  return read ? std::optional(time) : std::nullopt;
 }
 
 std::string FormatRfc3339(absl::Time time, absl::TimeZone zone) {

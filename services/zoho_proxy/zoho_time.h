@@ -24,6 +24,11 @@ absl::StatusOr<std::string> ToZohoDateTime(absl::string_view field, absl::string
 // abbreviation may be missing and is not relied on. nullopt where it is neither.
 std::optional<absl::Time> ParseZohoDateTime(absl::string_view text, absl::TimeZone zone);
 
+// `text` by a format of absl's, where it has no zone of its own in `zone`. nullopt where it does
+// not fit, and for what lies outside of the years 1970 to 9999.
+std::optional<absl::Time> ParseMoment(absl::string_view format, absl::string_view text,
+                                      absl::TimeZone zone);
+
 // To the second, with the zone's offset.
 std::string FormatRfc3339(absl::Time time, absl::TimeZone zone);
 

@@ -58,11 +58,16 @@ test('a missing department_id is a tool error that names the field and where to 
   assert.deepEqual(await mesh.zohoSaw({ path: '*/department/*/user' }), []);
 });
 
-test('an id of nobody is a tool error', async () => {
-  const { body } = await callTool(mesh.run.mcp_url, 'get_single_zoho_meeting_user_by_id', { id: '1' });
+test('an id of another list, or of none, is a tool error that names the list with the right ones', async () => {
+  const listed = await callTool(mesh.run.mcp_url, 'list_all_zoho_meeting_users', { limit: 1 });
+  const [{ zuid }] = listed.body.result.structuredContent.results;
 
-  assert.equal(body.result.isError, true);
-  assert.ok(body.result.content[0].text.length > 0);
+  for (const id of [zuid, '1']) {
+    const { body } = await callTool(mesh.run.mcp_url, 'get_single_zoho_meeting_user_by_id', { id });
+
+    assert.equal(body.result.isError, true);
+    assert.match(body.result.content[0].text, /userId.*list_all_zoho_meeting_users/);
+  }
 });
 
 test('a forged cursor is a tool error', async () => {

@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { request } from './harness/http.mjs';
 import { Proxy } from './harness/proxy.mjs';
+import { until } from './harness/until.mjs';
 
 // Seconds that a change may take from the file to the list of tools.
 const LIMIT_S = 10;
@@ -33,13 +33,7 @@ async function swap(name, text) {
 
 const listed = async () => (await proxy.call('ListTools', {})).tools.map((tool) => tool.name);
 
-async function waitFor(what, holds) {
-  const end = performance.now() + LIMIT_S * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) assert.fail(`not within ${LIMIT_S} s: ${what}`);
-    await sleep(50);
-  }
-}
+const waitFor = (what, holds) => until(what, holds, LIMIT_S * 1000);
 
 const waitForTools = (...names) => waitFor(`the tools ${names}`, async () => {
   const now = await listed();

@@ -13,9 +13,9 @@ beforeEach(() => mesh.fake('DELETE', 'settings'));
 after(() => mesh.down());
 
 // Each of Zoho's guises, with one call allowed and then ten minutes of none.
-// These two do not tell how much was allowed, and nobody makes it up for them.
-const WITHOUT_LIMIT = ['plain-429', 'desk'];
-const PROFILES = ['plain-429', 'filter', 'filter-200', 'desk', 'x-ratelimit', 'ratelimit'];
+// These do not tell how much was allowed, and nobody makes it up for them.
+const WITHOUT_LIMIT = ['plain-429', 'desk', 'desk-concurrency', 'crm'];
+const PROFILES = [...WITHOUT_LIMIT, 'filter', 'filter-200', 'x-ratelimit', 'ratelimit'];
 
 for (const throttle of PROFILES) {
   test(`a limit dressed as ${throttle} is told in headers and body, and not retried`, async () => {
@@ -40,3 +40,24 @@ for (const throttle of PROFILES) {
     assert.equal((await mesh.zohoSaw({ role: 'meeting' })).length, 1, 'asked once');
   });
 }
+
+for (const throttle of ['desk', 'desk-concurrency', 'crm', 'x-ratelimit', 'ratelimit']) {
+  test(`what ${throttle} says is left comes with a good answer, too`, async () => {
+    await mesh.fake('PUT', 'settings', { throttle, throttle_limit: 2, throttle_window_s: 600 });
+
+    const { headers, body } = await callTool(mesh.run.mcp_url, 'list_all_zoho_meeting_departments');
+
+    assert.equal(body.result.isError, false);
+    assert.equal(headers['ratelimit-remaining'], '1');
+    const tellsAll = !WITHOUT_LIMIT.includes(throttle);
+    assert.equal(headers['ratelimit-limit'], tellsAll ? '2' : undefined);
+    assert.equal(headers['ratelimit-reset'] !== undefined, tellsAll);
+    assert.equal(headers['retry-after'], undefined);
+  });
+}
+
+test('a good answer that says nothing of limits has no such headers', async () => {
+  const { headers } = await callTool(mesh.run.mcp_url, 'list_all_zoho_meeting_departments');
+
+  assert.deepEqual(Object.keys(headers).filter((name) => /ratelimit|retry-after/.test(name)), []);
+});

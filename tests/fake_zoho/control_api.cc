@@ -208,6 +208,11 @@ Result MakeOrganization(State& state, const Request& request, absl::Time now) {
   return DescribeOrganization(state.AddOrganization(spec, now + state.clock_offset));
 }
 
+Result Reseed(State& state, const Request&, absl::Time now) {
+  state.ReseedOrganizations(now + state.clock_offset);
+  return DescribeSeed(state);
+}
+
 Result GetSeed(State& state, const Request&, absl::Time) { return DescribeSeed(state); }
 
 struct ControlEndpoint {
@@ -232,6 +237,7 @@ constexpr ControlEndpoint kEndpoints[] = {
     {"POST", "grant_codes", MakeGrantCode},
     {"POST", "refresh_tokens", MakeRefreshToken},
     {"POST", "organizations", MakeOrganization},
+    {"POST", "reseed", Reseed},
     {"GET", "oauth", GetOauth},
     {"GET", "seed", GetSeed},
 };

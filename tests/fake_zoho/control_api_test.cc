@@ -82,6 +82,23 @@ TEST_F(ControlTest, ALostAnswerMayHaveTakenEffect) {
   EXPECT_EQ(count(), 401);
 }
 
+TEST_F(ControlTest, AReseededWorldIsTheOneOfTheStart) {
+  const std::string list = org_ + "/sessions.json?listtype=all&index=1&count=500";
+  const std::string before = Get(list).text;
+  const auto create = [&] {
+    return Call("POST", org_ + "/sessions.json",
+                R"({"session":{"topic":"T","startTime":"Jun 19, 2027 07:00 PM"}})")
+        .text;
+  };
+  const std::string created = create();
+  ASSERT_NE(Get(list).text, before);
+
+  EXPECT_EQ(Control("POST", "reseed").status, 200);
+
+  EXPECT_EQ(Get(list).text, before);
+  EXPECT_EQ(create(), created);
+}
+
 TEST_F(ControlTest, MakesCodesAndTokens) {
   const std::string code =
       Control("POST", "grant_codes", {{"region", "eu"}, {"user", "member"}}).json["code"];

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "nlohmann/json.hpp"
 
 #include "common/base/hash.h"
@@ -79,7 +83,27 @@ Answer Redirect(State& state, Region region, const Request& request, const Param
   return answer;
 }
 
-Answer File(State& state, Region region, const Parameters& query) {
+// Leaves of a whole file the bytes that `Range: bytes=FIRST-LAST` asks for. Any other range is not
+// honoured, as HTTP allows.
+void CutToRange(const Request& request, Answer& answer) {
+  absl::string_view range = request.headers.Get("Range").value_or("");
+  const auto size = static_cast<int64_t>(answer.body.size());
+  const std::pair<std::string, std::string> ends =
+      absl::ConsumePrefix(&range, "bytes=") ? absl::StrSplit(range, absl::MaxSplits('-', 1))
+                                            : std::pair<std::string, std::string>();
+  int64_t first = 0;
+  int64_t last = 0;
+  if (!absl::SimpleAtoi(ends.first, &first) || !absl::SimpleAtoi(ends.second, &last) || first < 0 ||
+      last < first || first >= size) {
+    return;
+  }
+  last = std::min(last, size - 1);
+  answer.status = 206;
+  answer.body = answer.body.substr(first, last - first + 1);
+  answer.headers.Set("Content-Range", absl::StrCat("bytes ", first, "-", last, "/", size));
+}
+
+Answer File(State& state, Region region, const Request& request, const Parameters& query) {
   const std::string id = query.GetOr("event-id");
   const std::string type = query.GetOr("type");
   const Recording* recording = FindRecording(state.centre(region), id);
@@ -99,6 +123,7 @@ Answer File(State& state, Region region, const Parameters& query) {
                        absl::StrCat("attachment; filename=\"", recording->session_key, ".mp4\""));
     answer.body = Film(*recording);
   }
+  CutToRange(request, answer);
   return answer;
 }
 
@@ -108,7 +133,7 @@ Answer HandleDownload(State& state, Region region, const Request& request, absl:
   if (request.method != "GET") return MethodInvalid();
   const Parameters query = Parameters::Parse(request.query);
   if (request.path == "/webdownload") return Redirect(state, region, request, query, now);
-  if (request.path == "/public") return File(state, region, query);
+  if (request.path == "/public") return File(state, region, request, query);
   return UrlNotConfigured();
 }
 

@@ -23,6 +23,9 @@ struct Endpoint {
   bool org_admin = false;
 };
 
+// All of the groups below. The first whose path fits a request answers it.
+std::vector<Endpoint> AllEndpoints();
+
 std::vector<Endpoint> DirectoryEndpoints();
 std::vector<Endpoint> SessionEndpoints();
 std::vector<Endpoint> RegistrationEndpoints();

@@ -31,15 +31,11 @@ struct Route {
 const std::vector<Route>& Routes() {
   static const auto& routes = *[] {
     auto* all = new std::vector<Route>;
-    for (const auto& group :
-         {DirectoryEndpoints(), SessionEndpoints(), RegistrationEndpoints(), ReportEndpoints(),
-          PollEndpoints(), RecordingEndpoints(), SdkEndpoints(), ReferenceEndpoints()}) {
-      for (const Endpoint& endpoint : group) {
-        all->push_back({.endpoint = endpoint,
-                        .pattern = PathPattern(endpoint.path),
-                        .of_org = absl::StartsWith(endpoint.path, "{zsoid}"),
-                        .name = absl::StrCat(endpoint.method, " ", endpoint.path)});
-      }
+    for (const Endpoint& endpoint : AllEndpoints()) {
+      all->push_back({.endpoint = endpoint,
+                      .pattern = PathPattern(endpoint.path),
+                      .of_org = absl::StartsWith(endpoint.path, "{zsoid}"),
+                      .name = absl::StrCat(endpoint.method, " ", endpoint.path)});
     }
     return all;
   }();
@@ -117,6 +113,16 @@ Answer Handle(State& state, Region region, const Request& request, absl::string_
 }
 
 }  // namespace
+
+std::vector<Endpoint> AllEndpoints() {
+  std::vector<Endpoint> all;
+  for (const auto& group :
+       {DirectoryEndpoints(), SessionEndpoints(), RegistrationEndpoints(), ReportEndpoints(),
+        PollEndpoints(), RecordingEndpoints(), SdkEndpoints(), ReferenceEndpoints()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
 
 Answer HandleMeeting(State& state, Region region, const Request& request, absl::Time now) {
   absl::string_view path = request.path;

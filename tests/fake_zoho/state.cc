@@ -23,6 +23,7 @@ void State::SettingsChanged() {
 Organization& State::AddOrganization(const OrganizationSpec& spec, absl::Time now) {
   DataCentre& home = centre(spec.region);
   home.organizations.push_back(SeedOrganization(spec, seed, now));
+  home.specs.push_back(spec);
   // The administrator and the plain member.
   for (const int64_t zuid : {spec.zsoid + 1, spec.zsoid + 2}) {
     const Grant grant = {.client_id = std::string(kClientId), .zuid = zuid, .scopes = AllScopes()};
@@ -33,6 +34,14 @@ Organization& State::AddOrganization(const OrganizationSpec& spec, absl::Time no
     }
   }
   return home.organizations.back();
+}
+
+void State::ReseedOrganizations(absl::Time now) {
+  for (DataCentre& home : centres) {
+    for (size_t i = 0; i < home.organizations.size(); ++i) {
+      home.organizations[i] = SeedOrganization(home.specs[i], seed, now);
+    }
+  }
 }
 
 void SeedState(uint64_t seed, absl::Time now, State& state) {

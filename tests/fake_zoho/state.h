@@ -27,6 +27,8 @@ struct DataCentre {
   Throttle throttle = {};
   // A deque, so that organisations stay where they are when more come.
   std::deque<Organization> organizations = {};
+  // What each of them was made from.
+  std::deque<OrganizationSpec> specs = {};
 
   // The organisation of a user; null where there is none.
   Organization* FindOrganization(int64_t zuid);
@@ -54,6 +56,9 @@ struct State {
 
   // Adds a seeded organisation with refresh tokens and grant codes for its first two users.
   Organization& AddOrganization(const OrganizationSpec& spec, absl::Time now);
+
+  // Makes every organisation what it was when it was added, had that been at `now`. Tokens stay.
+  void ReseedOrganizations(absl::Time now);
 };
 
 // The state at start: both regions with their clients, organisations and credentials.

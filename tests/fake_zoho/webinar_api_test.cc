@@ -1,7 +1,13 @@
 #include <set>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include <gmock/gmock.h>
 
+#include "tests/fake_zoho/endpoint.h"
 #include "tests/fake_zoho/fixture.h"
 
 namespace fake_zoho {
@@ -32,13 +38,13 @@ class WebinarTest : public FakeZohoTest {
     return Json::object();
   }
 
-  Got Download(const std::string& url) {
+  Got Download(const std::string& url, const std::string& range = "") {
     const size_t slash = url.find('/', url.find("://") + 3);
     const size_t question = url.find('?');
     return Send({Region::kUs, Role::kDownload},
                 {.path = url.substr(slash, question - slash),
                  .query = url.substr(question + 1),
-                 .headers = {{"Authorization", "Zoho-oauthtoken " + token_}}});
+                 .headers = {{"Authorization", "Zoho-oauthtoken " + token_}, {"Range", range}}});
   }
 };
 
@@ -168,6 +174,15 @@ TEST_F(WebinarTest, ARecordingCanBeFoundFetchedAndDeleted) {
   const Got film = Download(location);
   EXPECT_EQ(film.status, 200);
   EXPECT_EQ(absl::StrCat(film.text.size()), details["fileSize"].get<std::string>());
+  const Got part = Download(location, "bytes=0-99");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.text, film.text.substr(0, 100));
+  EXPECT_EQ(part.headers.Get("Content-Range"), absl::StrCat("bytes 0-99/", film.text.size()));
+  EXPECT_EQ(Download(location, absl::StrCat("bytes=1-", film.text.size() + 5)).text,
+            film.text.substr(1));
+  for (const char* other : {"bytes=-5", "bytes=5-", "bytes=9-1", "bytes=0-1,3-4", "lines=0-1"}) {
+    EXPECT_EQ(Download(location, other).status, 200) << other;
+  }
   EXPECT_EQ(Download(location + "0").status, 403);
   EXPECT_EQ(Download(details["downloadUrl"]).status, 400);
 
@@ -212,21 +227,91 @@ TEST_F(WebinarTest, TheLicenceCountsSeats) {
   EXPECT_EQ(Get(Path("license")).json["representation"]["meetingAddon"], licence["meetingAddon"]);
 }
 
-TEST_F(WebinarTest, EveryEndpointAnswersUnderBothPrefixes) {
-  const std::string webinar = Key("past");
-  for (const std::string& target :
-       {std::string("user.json"), Path("user"), Path("license"), Path("department"),
-        Path("sessions.json?listtype=all&index=1&count=1"),
-        Path("webinar.json?listtype=all&index=1&count=1"),
-        Path("registration/" + webinar + "?status=1"),
-        Path("attendee/" + webinar + ".json?index=1&count=1"),
-        Path("report/attendees?webinarKey=" + webinar), Path("report/poll?webinarKey=" + webinar),
-        Path("report/questions?webinarKey=" + webinar), Path("poll?webinarKey=" + webinar),
-        Path("recordings.json"), Path("sdk/sessions"), std::string("language"),
-        std::string("timezone")}) {
-    const Got plain = Get(target);
-    EXPECT_EQ(plain.status, 200) << target << plain.text;
-    EXPECT_EQ(Call("GET", target, "", "/meeting/api/v2/").text, plain.text) << target;
+// A call of `endpoint` that succeeds: one query and one body hold what any of them asks for.
+struct Example {
+  std::string target = {};
+  std::string body = {};
+};
+
+class EveryEndpointTest : public WebinarTest {
+ protected:
+  EveryEndpointTest() {
+    const Json past = Get(Path("sessions.json?listtype=past&index=1&count=1")).json["session"][0];
+    meeting_ = absl::StrCat(past["meetingKey"].get<int64_t>());
+    webinar_ = Key("past");
+    recording_ = Recording();
+    user_ = Get(Path("user?count=1")).json["representation"][0]["userId"];
+    department_ = Get(Path("department?count=1")).json["representation"][0]["departmentId"];
+    poll_ = Get(Path("poll?webinarKey=" + webinar_)).json["polls"][0]["pollId"];
+  }
+
+  // The key or id in a path, by what stands before it.
+  std::string ValueAfter(absl::string_view before) const {
+    if (before == "user") return user_;
+    if (before == "department") return department_;
+    if (before == "poll") return poll_;
+    if (before == "recordings") return recording_["erecordingId"];
+    if (before == "sessions" || before == "participant") return meeting_;
+    return webinar_;
+  }
+
+  Example ExampleOf(const Endpoint& endpoint) const {
+    std::vector<std::string> segments = absl::StrSplit(endpoint.path, '/');
+    for (size_t i = 0; i < segments.size(); ++i) {
+      absl::string_view segment = segments[i];
+      if (!absl::ConsumePrefix(&segment, "{")) continue;
+      const size_t end = segment.find('}');
+      std::string value = i == 0 ? org_ : ValueAfter(segments[i - 1]);
+      // A recording is deleted by its id and listed by its session.
+      if (i > 0 && segments[i - 1] == "recordings" && segment.substr(0, end) == "key") {
+        value = recording_[recording_.contains("meetingKey") ? "meetingKey" : "webinarKey"];
+      }
+      segments[i] = absl::StrCat(value, segment.substr(end + 1));
+    }
+    return {.target = absl::StrCat(absl::StrJoin(segments, "/"),
+                                   "?index=1&count=5&listtype=all&status=1&departmentName=Sales",
+                                   "&webinarKey=", webinar_),
+            .body = absl::string_view(endpoint.method) == "GET" ? "" : R"({
+              "session": {"topic": "T", "startTime": "Jun 9, 2027 7:00 PM", "timezone": "UTC",
+                          "conferenceType": "video"},
+              "poll": {"question": "Q?", "category": 2, "polloption": [{"text": "a"}, {"text": "b"}]},
+              "registrant": [{"email": "new@x.example", "firstName": "New"}]})"};
+  }
+
+  std::string meeting_;
+  std::string webinar_;
+  Json recording_;
+  std::string user_;
+  std::string department_;
+  std::string poll_;
+};
+
+TEST_F(EveryEndpointTest, AnswersUnderBothPrefixesAlike) {
+  std::set<std::string> methods;
+  for (const Endpoint& endpoint : AllEndpoints()) {
+    const Example example = ExampleOf(endpoint);
+    // Each call meets the same world, and what it creates has the same ids.
+    Control("POST", "reseed");
+    const Got plain = Call(endpoint.method, example.target, example.body);
+    Control("POST", "reseed");
+    const Got prefixed = Call(endpoint.method, example.target, example.body, "/meeting/api/v2/");
+
+    const std::string what = absl::StrCat(endpoint.method, " ", endpoint.path, ": ", plain.text);
+    EXPECT_TRUE(plain.status == 200 || plain.status == 201 || plain.status == 204) << what;
+    EXPECT_EQ(plain.status == 204, plain.text.empty()) << what;
+    EXPECT_EQ(prefixed.status, plain.status) << what;
+    EXPECT_EQ(prefixed.text, plain.text) << what;
+    methods.insert(endpoint.method);
+  }
+  EXPECT_EQ(methods, (std::set<std::string>{"DELETE", "GET", "POST", "PUT"}));
+}
+
+TEST_F(EveryEndpointTest, IsThereWithAnyOtherPrefixOrMethodNot) {
+  for (const Endpoint& endpoint : AllEndpoints()) {
+    const Example example = ExampleOf(endpoint);
+    EXPECT_EQ(Call(endpoint.method, example.target, example.body, "/webinar/api/v2/").status, 404)
+        << endpoint.path;
+    EXPECT_EQ(Call("PATCH", example.target, example.body).status, 405) << endpoint.path;
   }
 }
 

@@ -1,8 +1,8 @@
 // A tool of the shipped catalogue, named in the first line of the input (or picked by it), and the
 // arguments of a call after it: into the request for Zoho.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -55,7 +55,8 @@ void Feed(absl::string_view text) {
       .organization_id = "60001", .user_id = "70001", .meeting_url = "https://meeting.zoho.eu"};
   std::optional<PageQuery> page;
   if (tool.paging.has_value() && tool.paging->kind != Paging::Kind::kNone) {
-    page = Pager(*tool.paging, arguments->at("limit").get<int64_t>(), std::nullopt).query();
+    page = Pager(*tool.paging, arguments->at("limit").get<int64_t>(), std::nullopt, /*max_pages=*/5)
+               .query();
   }
   const absl::StatusOr<net::HttpRequest> request = BuildRequest(tool, *arguments, lease, page);
   if (!request.ok()) {

@@ -44,11 +44,12 @@ void Walk(const std::optional<Cursor>& from, Numbers numbers) {
   paging.max = 1 + numbers.Byte();
   paging.size = 1;
   const int64_t limit = 1 + numbers.Byte();
-  Pager pager(paging, limit, from);
+  constexpr int kMaxPages = 5;
+  Pager pager(paging, limit, from, kMaxPages);
   int64_t taken = 0;
   int pages = 0;
   while (!pager.done()) {
-    CHECK(++pages <= Pager::kMaxPages);
+    CHECK(++pages <= kMaxPages);
     pager.query();
     PageFacts facts;
     facts.rows = numbers.Byte();

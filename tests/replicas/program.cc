@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/prctl.h>
@@ -15,6 +17,11 @@
 #include "common/base/file.h"
 
 namespace mesh::tests {
+namespace {
+
+constexpr absl::Duration kLongestStart = absl::Seconds(60);
+
+}  // namespace
 
 Program::Program(const std::string& path, const std::vector<std::string>& arguments,
                  const std::string& log) {
@@ -38,11 +45,13 @@ Program::~Program() {
 }
 
 nlohmann::json Program::AwaitAddresses(const std::string& address_file) const {
+  const absl::Time give_up = absl::Now() + kLongestStart;
   while (true) {
     if (const absl::StatusOr<std::string> text = ReadFile(address_file); text.ok()) {
       return nlohmann::json::parse(*text);
     }
     CHECK(waitpid(pid_, nullptr, WNOHANG) == 0);  // Its log says why it ended.
+    CHECK(absl::Now() < give_up);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }

@@ -21,7 +21,7 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   // Waits for the program to write its address file and returns the content. A program that ends
-  // instead ends the test.
+  // instead, or takes a minute, ends the test.
   nlohmann::json AwaitAddresses(const std::string& address_file) const;
 
   // Ends it at once, as `kill -9` does.

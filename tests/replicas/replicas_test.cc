@@ -1,7 +1,6 @@
 // Three auth-services on one PostgreSQL, three front ends before them, and a fake Zoho behind.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -32,8 +31,9 @@
 #include "common/base/random.h"
 #include "common/base/status_matchers.h"
 #include "common/net/curl_http_client.h"
+#include "common/net/http_client.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/status.h"
+#include "common/rpc/test_call.h"
 #include "mesh/auth/v1/accounts.grpc.pb.h"
 #include "mesh/auth/v1/mcp_servers.grpc.pb.h"
 #include "mesh/auth/v1/tokens.grpc.pb.h"
@@ -49,6 +49,7 @@ using auth::v1::GetAccessTokenRequest;
 using auth::v1::McpServerService;
 using auth::v1::TokenService;
 using nlohmann::json;
+using rpc::Call;
 
 constexpr char kAuthService[] = "services/auth/auth-service";
 constexpr char kFrontend[] = "services/mcp_frontend/mcp-frontend-service";
@@ -68,20 +69,6 @@ std::string NewSecretFile(const std::string& content) {
   std::string path = NewPath("secret");
   EXPECT_THAT(WriteFileAtomically(path, content), IsOk());
   return path;
-}
-
-// Calls `method` and waits for the answer.
-template <typename Response, typename Stub, typename Request>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                           Response*),
-                              const Request& request) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status, "auth-service");
-  return response;
 }
 
 // An auth-service and what is called of it.
@@ -135,7 +122,9 @@ class Replicas : public testing::Test {
 
     std::string client_secret_file() const { return NewSecretFile(client_secret); }
 
-    std::string Postgres() const { return absl::StrCat("postgres { url: \"", database, "\" }"); }
+    std::string Postgres() const {
+      return absl::StrCat("postgres { url: \"", database.url, "\" }");
+    }
 
     // The old key seals; the new one may come any time.
     std::string OldKeys() const {
@@ -216,13 +205,12 @@ class Replicas : public testing::Test {
 
     void Sql(const std::string& statement) { EXPECT_TRUE(TrySql(statement)); }
     bool TrySql(const std::string& statement) {
-      return postgres.Succeeds(absl::StrCat("psql --quiet --dbname=", database_name, " -c \"",
+      return postgres.Succeeds(absl::StrCat("psql --quiet --dbname=", database.name, " -c \"",
                                             statement, "\" >/dev/null 2>&1"));
     }
 
     auth::TestPostgres postgres;
-    std::string database = postgres.NewDatabase();
-    std::string database_name = "test_1";
+    auth::TestPostgres::Database database = postgres.NewDatabase();
     net::CurlHttpClient http;
     std::unique_ptr<Program> zoho;
     json zoho_addresses;
@@ -337,9 +325,12 @@ TEST_F(Replicas, AnotherFinishesWithinTheLeaseTimeWhenTheOneThatRefreshesIsKille
       "PUT", "faults",
       {{"faults", {{{"match", {{"path", "/oauth/v2/token"}}}, {"kind", "hang"}, {"count", 1}}}}});
   std::thread caller([&] { EXPECT_FALSE(GetToken(0, before->generation()).ok()); });
-  while (!w.TrySql("SELECT 1 / count(*) FROM tokens WHERE lease_holder <> ''")) {
-    std::this_thread::yield();
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  bool leased = false;
+  while (!leased && absl::Now() < give_up) {
+    leased = w.TrySql("SELECT 1 / count(*) FROM tokens WHERE lease_holder <> ''");
   }
+  EXPECT_TRUE(leased);
   w.auths[0].program->Kill();
   const absl::Time killed = absl::Now();
   caller.join();
@@ -375,13 +366,13 @@ TEST_F(Replicas, ARevokedUrlIsRefusedEverywhereWithinASecond) {
       ASSERT_EQ(Ping(w.http, frontend, server.token), 200);
     }
     // Each is asked without a pause, and remembers when it last served.
-    std::atomic<bool> stop = false;
+    const absl::Time give_up = absl::Now() + absl::Seconds(10);
     std::array<absl::Time, kReplicas> last_served = {};
-    std::array<std::atomic<bool>, kReplicas> refused = {};
+    std::array<bool, kReplicas> refused = {};
     std::vector<std::thread> callers;
     for (int i = 0; i < kReplicas; ++i) {
       callers.emplace_back([&, i] {
-        while (!stop && !refused[i]) {
+        while (!refused[i] && absl::Now() < give_up) {
           const absl::Time asked = absl::Now();
           const int status = Ping(w.http, frontends[i], server.token);
           if (status == 200) last_served[i] = asked;
@@ -391,14 +382,10 @@ TEST_F(Replicas, ARevokedUrlIsRefusedEverywhereWithinASecond) {
     }
     // In the last round the replica that many follow dies in the same moment.
     if (round == 4) w.auths[0].program->Kill();
-    ASSERT_THAT(Revoke(/*replica=*/1 + round % 2, server.id), IsOk());
+    const absl::Status revocation = Revoke(/*replica=*/1 + round % 2, server.id);
     const absl::Time revoked = absl::Now();
-    while (!std::all_of(refused.begin(), refused.end(), [](const auto& r) { return r.load(); }) &&
-           absl::Now() - revoked < absl::Seconds(5)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    stop = true;
     for (std::thread& caller : callers) caller.join();
+    ASSERT_THAT(revocation, IsOk());
     for (int i = 0; i < kReplicas; ++i) {
       EXPECT_TRUE(refused[i]) << "front end " << i;
       slowest = std::max(slowest, last_served[i] - revoked);
@@ -419,7 +406,7 @@ TEST_F(Replicas, KeysAreRotatedWhileEverybodyServes) {
   w.logs.push_back(log);
 
   Program rotation(kAuthService,
-                   {"--rotate-keys", absl::StrCat("--store=", w.database),
+                   {"--rotate-keys", absl::StrCat("--store=", w.database.url),
                     absl::StrCat("--set=seal_key_file: \"", w.new_seal_key_file,
                                  "\" other_seal_key_files: \"", w.seal_key_file, "\"")},
                    log);
@@ -430,7 +417,7 @@ TEST_F(Replicas, KeysAreRotatedWhileEverybodyServes) {
   const absl::StatusOr<AccessToken> both = GetToken(1, before->generation());
   ASSERT_THAT(both, IsOk());
   Program again(kAuthService,
-                {"--rotate-keys", absl::StrCat("--store=", w.database),
+                {"--rotate-keys", absl::StrCat("--store=", w.database.url),
                  absl::StrCat("--set=seal_key_file: \"", w.new_seal_key_file,
                               "\" other_seal_key_files: \"", w.seal_key_file, "\"")},
                 log);
@@ -449,15 +436,13 @@ TEST_F(Replicas, ADumpIsRestoredToAMeshThatGoesOn) {
   const Minted server = Mint();
   ASSERT_THAT(GetToken(1), IsOk());
   const std::string dump = absl::StrCat(w.postgres.folder(), "/mesh.dump");
-  w.postgres.Run(absl::StrCat("pg_dump --format=custom --file=", dump, " ", w.database_name));
-  const std::string restored = w.postgres.NewDatabase();
-  const std::string name =
-      restored.substr(restored.find("@/") + 2, restored.find('?') - restored.find("@/") - 2);
+  w.postgres.Run(absl::StrCat("pg_dump --format=custom --file=", dump, " ", w.database.name));
+  const auth::TestPostgres::Database restored = w.postgres.NewDatabase();
 
-  w.postgres.Run(absl::StrCat("pg_restore --exit-on-error --dbname=", name, " ", dump));
+  w.postgres.Run(absl::StrCat("pg_restore --exit-on-error --dbname=", restored.name, " ", dump));
 
   const AuthReplica replica = w.Start(absl::StrCat(
-      w.AuthConfig(absl::StrCat("postgres { url: \"", restored, "\" }")), w.OldKeys()));
+      w.AuthConfig(absl::StrCat("postgres { url: \"", restored.url, "\" }")), w.OldKeys()));
   GetAccessTokenRequest request;
   request.set_account(w.account);
   EXPECT_THAT(Call(*replica.tokens, &TokenService::Stub::GetAccessToken, request), IsOk());

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 import bazel
+import bench
 import console
 import launch
 import lint
@@ -45,6 +46,13 @@ def main():
     command.add_argument("--fuzz-seconds", type=int, metavar="N",
                          help="for each fuzz target (default: 60 where the suite is named, else 10)")
     command.set_defaults(run=lambda options: suites.run(options.suites, options.fuzz_seconds))
+
+    command = commands.add_parser(
+        "bench", help="measure", description="Runs the named benchmarks, or all, and judges them by their bars.",
+        epilog="\n".join(f"{name:<10}{one.about}" for name, one in bench.BENCHES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("benches", nargs="*", metavar="BENCH", choices=[[], *bench.BENCHES])
+    command.set_defaults(run=lambda options: bench.run(options.benches))
 
     command = commands.add_parser("lint", help="check style and find bugs, as the suites lint and tidy do")
     command.set_defaults(run=lambda options: suites.run(["lint", "tidy"]))

@@ -18,7 +18,8 @@ CONFIGS = ("release", "asan", "tsan")
 
 # Whatever a binary is made from, below the root.
 _INPUTS = ("WORKSPACE", "BUILD.bazel", ".bazelrc", "user.bazelrc", "common", "edge", "gateway", "proto",
-           "services", "tests/fake_zoho", "tests/fuzz", "third_party", "tools/bazel", "tools/build_rules",
+           "services", "tests/fake_zoho", "tests/fuzz", "tests/load", "third_party", "tools/bazel",
+           "tools/build_rules",
            "/var/lib/dpkg/status")
 
 # Folders of other tools among them.

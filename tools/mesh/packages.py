@@ -19,9 +19,11 @@ BUILD = """
 UNIT = "libgtest-dev libgmock-dev libbenchmark-dev postgresql-15".split()
 FUZZ = "clang-14 libclang-rt-14-dev".split()
 LINT = "git clang-format clang-tidy".split()
-E2E = "curl ca-certificates".split()
+E2E = "curl ca-certificates openssl".split()
 BROWSER = "chromium fonts-dejavu-core".split()
 VENV = "python3-venv".split()
+DEPLOY = "python3-yaml python3-jsonschema protobuf-compiler openssl curl ca-certificates".split()
+DOCS = "ca-certificates python3-venv".split()
 
 # By command rather than by package: other packagings of Node bring npm along.
 NODE = {"node": "nodejs", "npm": "npm"}

@@ -44,12 +44,13 @@ def auth_service(state, ports, oauth_clients, regions):
     }
 
 
-def zoho_proxy_service(state, ports, auth_address):
+def zoho_proxy_service(state, ports, auth_address, extra_hosts):
     return {
         "service": service(state, ZOHO_PROXY, ports.listen("zoho_proxy"), ports["zoho_proxy_metrics"]),
         "auth_service": auth_address,
         "catalogs": [str(tree.ROOT / "services/zoho_proxy/catalog/zoho_meeting")],
         "seal_key_file": str(state.folder / "cursor.key"),
+        "extra_hosts": extra_hosts,
     }
 
 

@@ -5,6 +5,8 @@ import time
 import typing
 
 import bazel
+import deploy_tests
+import doc_tests
 import fuzz
 import lint
 import node_tests
@@ -57,6 +59,9 @@ SUITES = {
     "unit": Suite("unit tests, with AddressSanitizer and UndefinedBehaviorSanitizer", _unit),
     "tsan": Suite("the C++ unit tests again, with ThreadSanitizer", lambda _: bazel.test("tsan", ["//..."])),
     "fuzz": Suite("libFuzzer against whatever reads what others wrote", _fuzz),
+    "docs": Suite("the examples of the documentation, as they are written", lambda _: doc_tests.run()),
+    "deploy": Suite("rules, dashboards and values; by name also the chart, the image and a mesh as it deploys them",
+                    lambda asked: deploy_tests.run(asked.named)),
     "e2e": Suite("official MCP clients and curl against the real programs", _node("e2e")),
     "conformance": Suite("the protocol's official conformance suite, in both eras",
                          _node("conformance")),

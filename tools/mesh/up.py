@@ -3,6 +3,7 @@
 import os
 import shlex
 import time
+import urllib.parse
 
 import bazel
 import dashboard
@@ -90,7 +91,7 @@ def _start(folder, started, options, real):
     auth = started.start_service(programs.AUTH, _config(
         options, "auth", programs.auth_service(folder, at, zoho["oauth_clients"], zoho["regions"])))
     proxy = started.start_service(programs.ZOHO_PROXY, _config(
-        options, "zoho_proxy", programs.zoho_proxy_service(folder, at, auth["grpc"])))
+        options, "zoho_proxy", programs.zoho_proxy_service(folder, at, auth["grpc"], zoho["extra_hosts"])))
     frontend = started.start_service(programs.MCP_FRONTEND, _config(
         options, "mcp_frontend",
         programs.mcp_frontend_service(folder, at, auth["grpc"], proxy["grpc"], conformance)))
@@ -137,7 +138,9 @@ def _played(folder, fake):
         regions.append({"code": code, "name": f"Fake Zoho ({code})",
                         "accounts_url": hosts["accounts_url"], "meeting_url": hosts["meeting_url"]})
         credentials.append({"region": code, "refresh_token": seed["refresh_token"]})
-    return {"oauth_clients": clients, "regions": regions, "credentials": credentials}
+    # On loopback a download host does not look like one of Zoho's.
+    downloads = [urllib.parse.urlsplit(fake["regions"][code]["download_url"]).netloc for code in FAKE_REGIONS]
+    return {"oauth_clients": clients, "regions": regions, "credentials": credentials, "extra_hosts": downloads}
 
 
 def _real_zoho():
@@ -152,7 +155,7 @@ def _real_zoho():
         credential["refresh_token"] = token
     elif code := os.environ.get("ZOHO_GRANT_CODE"):
         credential["grant_code"] = code
-    return {"client_id": client, "client_secret": secret, "regions": [],
+    return {"client_id": client, "client_secret": secret, "regions": [], "extra_hosts": [],
             "credentials": [credential] if len(credential) > 1 else []}
 
 

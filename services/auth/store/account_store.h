@@ -12,9 +12,17 @@
 
 namespace mesh::auth {
 
+// What Reconnect() has done.
+struct Reconnected {
+  v1::Account account = {};
+  // The grant in whose place the new one came.
+  SealedGrant replaced = {};
+  // Of the new one.
+  TokenVersion version = {};
+};
+
 // Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
-// UNAVAILABLE
-// (`STORE_UNAVAILABLE`) while the database does not answer.
+// UNAVAILABLE (`STORE_UNAVAILABLE`) while the database does not answer.
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
@@ -35,8 +43,9 @@ class AccountStore {
                                              absl::Time now) = 0;
 
   // Replaces what `account` says of grant, user and region, and its grant: the next one, with the
-  // next generation. Name and creation time stay. Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
-  virtual absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+  // next generation. Name and creation time stay. Each grant is replaced once, however many come at
+  // a time. Fails with NOT_FOUND (`ACCOUNT_NOT_FOUND`).
+  virtual absl::StatusOr<Reconnected> Reconnect(const v1::Account& account,
                                                 const SealedGrant& grant) = 0;
 
   // Removes an account with its grant and its MCP servers. Fails with NOT_FOUND

@@ -41,7 +41,10 @@ struct AuditEnds {
   AuditEnd removed = {};
 };
 
-// Days since 1970 in UTC, both included.
+// The day of `time` in UTC: days since 1970.
+inline int64_t DayOf(absl::Time time) { return (time - absl::UnixEpoch()) / absl::Hours(24); }
+
+// Days as of DayOf(), both included.
 struct UsageFilter {
   int64_t first_day = 0;
   int64_t last_day = 0;

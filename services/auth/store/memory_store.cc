@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -42,6 +42,8 @@ struct Tables {
   std::map<std::string, v1::ApiKey> api_keys;
   std::map<std::string, absl::Time> used_ids;
   std::map<std::string, IssuedGrant> issued_grants;
+  std::vector<v1::Client> clients;
+  std::map<std::string, v1::Approval> approvals;
   std::map<int64_t, v1::AuditEvent> audit_events;
   AuditEnds audit_ends;
   std::map<std::tuple<int64_t, std::string, std::string, std::string>, UsageRow> usage;
@@ -82,6 +84,9 @@ void EraseServer(Tables& tables, const std::string& id) {
   tables.mcp_servers.erase(id);
   std::erase_if(tables.mcp_tokens,
                 [&](const auto& token) { return token.second.mcp_server == id; });
+  std::erase_if(tables.clients, [&](const auto& client) { return client.mcp_server() == id; });
+  std::erase_if(tables.approvals,
+                [&](const auto& approval) { return approval.second.mcp_server() == id; });
 }
 
 class MemoryAccountStore final : public AccountStore {
@@ -126,7 +131,7 @@ class MemoryAccountStore final : public AccountStore {
     return found->second;
   }
 
-  absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+  absl::StatusOr<Reconnected> Reconnect(const v1::Account& account,
                                         const SealedGrant& grant) override {
     const std::lock_guard lock(tables_.mu);
     const auto found = tables_.accounts.find(account.id());
@@ -136,13 +141,15 @@ class MemoryAccountStore final : public AccountStore {
     found->second.set_organization_id(old.organization_id());
     *found->second.mutable_create_time() = old.create_time();
     GrantRow& row = tables_.grants[account.id()];
-    row.grant = grant;
+    Reconnected done{.replaced = std::exchange(row.grant, grant)};
     ++row.version.grant_number;
     ++row.version.generation;
     row.blocked_until = absl::InfinitePast();
     row.lease = {};
     AddChange(tables_, v1::Change::ACCOUNT, account.id());
-    return found->second;
+    done.account = found->second;
+    done.version = row.version;
+    return done;
   }
 
   absl::Status Delete(absl::string_view id) override {
@@ -494,6 +501,237 @@ class MemoryApiKeyStore final : public ApiKeyStore {
   Tables& tables_;
 };
 
+class MemoryClientStore final : public ClientStore {
+ public:
+  explicit MemoryClientStore(Tables& tables) : tables_(tables) {}
+
+  absl::Status Record(const std::vector<v1::Client>& seen, int keep) override {
+    const std::lock_guard lock(tables_.mu);
+    std::set<std::string> servers;
+    for (v1::Client client : seen) {
+      if (!tables_.mcp_servers.contains(client.mcp_server())) continue;
+      servers.insert(client.mcp_server());
+      if (!client.introduced()) {
+        Recognise(client);
+      } else {
+        TakeOver(client);
+      }
+      Upsert(client);
+    }
+    for (const std::string& server : servers) {
+      const std::vector<v1::Client> all = Of(server);
+      for (size_t i = static_cast<size_t>(keep); i < all.size(); ++i) {
+        std::erase_if(tables_.clients,
+                      [&](const v1::Client& client) { return IsSame(client, all[i]); });
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::Client>> List(absl::string_view mcp_server) override {
+    const std::lock_guard lock(tables_.mu);
+    return Of(mcp_server);
+  }
+
+ private:
+  static bool IsSame(const v1::Client& a, const v1::Client& b) {
+    return a.mcp_server() == b.mcp_server() && a.era() == b.era() && a.name() == b.name() &&
+           a.version() == b.version() && a.introduced() == b.introduced();
+  }
+
+  static bool SameAgent(const v1::Client& a, const v1::Client& b) {
+    return a.mcp_server() == b.mcp_server() && a.era() == b.era() &&
+           a.user_agent() == b.user_agent();
+  }
+
+  static absl::Time ListTime(const v1::Client& client) {
+    return client.has_list_time() ? rpc::TimeOf(client.list_time()) : absl::InfinitePast();
+  }
+
+  std::vector<v1::Client> Of(absl::string_view mcp_server) const {
+    std::vector<v1::Client> clients;
+    for (const v1::Client& client : tables_.clients) {
+      if (client.mcp_server() == mcp_server) clients.push_back(client);
+    }
+    std::sort(clients.begin(), clients.end(), [](const v1::Client& a, const v1::Client& b) {
+      return std::make_tuple(rpc::TimeOf(b.last_seen_time()), a.era(), a.name(), a.version(),
+                             a.introduced()) < std::make_tuple(rpc::TimeOf(a.last_seen_time()),
+                                                               b.era(), b.name(), b.version(),
+                                                               b.introduced());
+    });
+    return clients;
+  }
+
+  void Recognise(v1::Client& client) const {
+    for (const v1::Client& known : Of(client.mcp_server())) {
+      if (!known.introduced() || !SameAgent(known, client)) continue;
+      client.set_introduced(true);
+      client.set_name(known.name());
+      client.set_version(known.version());
+      return;
+    }
+  }
+
+  void TakeOver(v1::Client& client) {
+    const auto before = std::find_if(
+        tables_.clients.begin(), tables_.clients.end(),
+        [&](const v1::Client& known) { return !known.introduced() && SameAgent(known, client); });
+    if (before == tables_.clients.end()) return;
+    if (!client.has_list_time() && before->has_list_time()) {
+      client.set_list_digest(before->list_digest());
+      *client.mutable_list_time() = before->list_time();
+    }
+    tables_.clients.erase(before);
+  }
+
+  void Upsert(const v1::Client& client) {
+    const auto known = std::find_if(tables_.clients.begin(), tables_.clients.end(),
+                                    [&](const v1::Client& other) { return IsSame(client, other); });
+    if (known == tables_.clients.end()) {
+      *tables_.clients.emplace_back(client).mutable_first_seen_time() = client.last_seen_time();
+      return;
+    }
+    if (rpc::TimeOf(client.last_seen_time()) >= rpc::TimeOf(known->last_seen_time())) {
+      if (!client.revision().empty()) known->set_revision(client.revision());
+      known->set_user_agent(client.user_agent());
+      *known->mutable_last_seen_time() = client.last_seen_time();
+    }
+    if (ListTime(client) > ListTime(*known)) {
+      known->set_list_digest(client.list_digest());
+      *known->mutable_list_time() = client.list_time();
+    }
+  }
+
+  Tables& tables_;
+};
+
+class MemoryApprovalStore final : public ApprovalStore {
+ public:
+  explicit MemoryApprovalStore(Tables& tables) : tables_(tables) {}
+
+  absl::StatusOr<v1::Approval> Claim(const v1::Approval& wanted, int64_t most_pending,
+                                     absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    if (!tables_.mcp_servers.contains(wanted.mcp_server())) {
+      return McpServerNotFound(wanted.mcp_server());
+    }
+    int64_t pending = 0;
+    v1::Approval* best = nullptr;
+    for (auto& [id, approval] : tables_.approvals) {
+      const v1::Approval::State state = StateOf(approval, now);
+      if (approval.mcp_server() == wanted.mcp_server() && state == v1::Approval::PENDING) ++pending;
+      if (!IsFor(approval, wanted) || Rank(approval, now) == 0) continue;
+      if (best == nullptr || Rank(approval, now) > Rank(*best, now)) best = &approval;
+    }
+    if (best != nullptr && best->state() == v1::Approval::APPROVED) {
+      best->set_state(v1::Approval::USED);
+      *best->mutable_use_time() = rpc::TimestampOf(now);
+    }
+    if (best != nullptr) return *best;
+    if (pending >= most_pending) return ApprovalsTooMany(wanted.mcp_server());
+    v1::Approval& approval = tables_.approvals[wanted.id()] = wanted;
+    approval.set_state(v1::Approval::PENDING);
+    return approval;
+  }
+
+  absl::StatusOr<v1::Approval> Answer(const v1::Approval& subject, bool approved,
+                                      absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.approvals.find(subject.id());
+    if (found == tables_.approvals.end() || !IsFor(found->second, subject)) {
+      return ApprovalNotFound(subject.id());
+    }
+    const v1::Approval::State state = StateOf(found->second, now);
+    if (state != v1::Approval::PENDING && state != v1::Approval::APPROVED) {
+      return ApprovalClosed(subject.id(), ApprovalStateName(state));
+    }
+    AnswerBeforeClient(approved, now, found->second);
+    return found->second;
+  }
+
+  absl::StatusOr<v1::Approval> Decide(absl::string_view id, bool approved,
+                                      absl::string_view decided_by, absl::Time expire_time,
+                                      absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.approvals.find(std::string(id));
+    if (found == tables_.approvals.end()) return ApprovalNotFound(id);
+    const v1::Approval::State state = StateOf(found->second, now);
+    if (state != v1::Approval::PENDING) return ApprovalClosed(id, ApprovalStateName(state));
+    v1::Approval& approval = found->second;
+    approval.set_state(approved ? v1::Approval::APPROVED : v1::Approval::DENIED);
+    approval.set_decided_by(std::string(decided_by));
+    *approval.mutable_decide_time() = rpc::TimestampOf(now);
+    *approval.mutable_expire_time() = rpc::TimestampOf(expire_time);
+    return approval;
+  }
+
+  absl::StatusOr<v1::Approval> Get(absl::string_view id, absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto found = tables_.approvals.find(std::string(id));
+    if (found == tables_.approvals.end()) return ApprovalNotFound(id);
+    return Shown(found->second, now);
+  }
+
+  absl::StatusOr<Page<v1::Approval>> List(const ApprovalFilter& filter, const PageRequest& page,
+                                          absl::Time now) override {
+    const std::lock_guard lock(tables_.mu);
+    const auto position = [](const v1::Approval& approval) {
+      return std::make_tuple(rpc::TimeOf(approval.create_time()), approval.id());
+    };
+    const Position before = NewestFirst(page);
+    std::vector<v1::Approval> approvals;
+    for (const auto& [id, approval] : tables_.approvals) {
+      const v1::Approval shown = Shown(approval, now);
+      if (position(shown) < std::make_tuple(before.create_time, before.id) &&
+          (filter.state == v1::Approval::STATE_UNSPECIFIED || filter.state == shown.state()) &&
+          (filter.account.empty() || filter.account == shown.account()) &&
+          (filter.mcp_server.empty() || filter.mcp_server == shown.mcp_server())) {
+        approvals.push_back(shown);
+      }
+    }
+    std::sort(approvals.begin(), approvals.end(),
+              [&](const auto& a, const auto& b) { return position(a) > position(b); });
+    Page<v1::Approval> result;
+    for (v1::Approval& approval : approvals) {
+      AddToPage(page, std::move(approval), result);
+      if (result.next.has_value()) break;
+    }
+    return result;
+  }
+
+  absl::Status DeleteEnded(absl::Time time) override {
+    const std::lock_guard lock(tables_.mu);
+    std::erase_if(tables_.approvals, [&](const auto& entry) {
+      return rpc::TimeOf(entry.second.expire_time()) < time;
+    });
+    return absl::OkStatus();
+  }
+
+ private:
+  static v1::Approval::State StateOf(const v1::Approval& approval, absl::Time now) {
+    const bool open =
+        approval.state() == v1::Approval::PENDING || approval.state() == v1::Approval::APPROVED;
+    return open && rpc::TimeOf(approval.expire_time()) <= now ? v1::Approval::EXPIRED
+                                                              : approval.state();
+  }
+
+  static v1::Approval Shown(v1::Approval approval, absl::Time now) {
+    approval.set_state(StateOf(approval, now));
+    return approval;
+  }
+
+  // What decides about a call; 0 for what does not.
+  static int Rank(const v1::Approval& approval, absl::Time now) {
+    if (rpc::TimeOf(approval.expire_time()) <= now) return 0;
+    if (approval.state() == v1::Approval::APPROVED) return 3;
+    const bool by_operator = approval.decided_by() != approval.mcp_server();
+    if (approval.state() == v1::Approval::DENIED && by_operator) return 2;
+    return approval.state() == v1::Approval::PENDING ? 1 : 0;
+  }
+
+  Tables& tables_;
+};
+
 class MemoryConnectStore final : public ConnectStore {
  public:
   explicit MemoryConnectStore(Tables& tables) : tables_(tables) {}
@@ -586,7 +824,7 @@ class MemoryAuditStore final : public AuditStore {
       newest = {.sequence = event.sequence(), .hash = event.hash()};
       tables_.audit_events[event.sequence()] = event;
       if (event.action() != kToolCall) continue;
-      const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / absl::Hours(24);
+      const int64_t day = DayOf(rpc::TimeOf(event.time()));
       UsageRow& row = tables_.usage[{day, event.mcp_server(), CountedTool(event), event.account()}];
       row.day = day;
       row.account = event.account();
@@ -713,6 +951,8 @@ class MemoryStore final : public Store {
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ClientStore& clients() override { return clients_; }
+  ApprovalStore& approvals() override { return approvals_; }
   ConnectStore& connect() override { return connect_; }
   AuditStore& audit() override { return audit_; }
   ChangeStore& changes() override { return changes_; }
@@ -723,6 +963,8 @@ class MemoryStore final : public Store {
   MemoryTokenStore tokens_{tables_};
   MemoryMcpServerStore mcp_servers_{tables_};
   MemoryApiKeyStore api_keys_{tables_};
+  MemoryClientStore clients_{tables_};
+  MemoryApprovalStore approvals_{tables_};
   MemoryConnectStore connect_{tables_};
   MemoryAuditStore audit_{tables_};
   MemoryChangeStore changes_{tables_};

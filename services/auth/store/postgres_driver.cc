@@ -36,14 +36,24 @@ std::string Parameter(absl::string_view key, absl::string_view value) {
                       "'\"");
 }
 
+// Options of libpq whose values nobody else may read.
+bool IsPassword(absl::string_view keyword) {
+  return keyword == "password" || keyword == "sslpassword";
+}
+
 // `url` as SOCI takes it. Fails without repeating any of it, as it may hold a password.
-absl::StatusOr<std::string> ParametersOf(const std::string& url) {
+absl::StatusOr<std::string> ParametersOf(const std::string& url, PasswordInUrl password) {
   PQconninfoOption* options = PQconninfoParse(url.c_str(), nullptr);
   if (options == nullptr) return FieldInvalid(kUrl, "is none that libpq reads", kExample);
   const absl::Cleanup free = [options] { PQconninfoFree(options); };
   std::map<absl::string_view, absl::string_view> values(std::begin(kDefaults), std::end(kDefaults));
   for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-    if (option->val != nullptr) values[option->keyword] = option->val;
+    if (option->val == nullptr) continue;
+    if (password == PasswordInUrl::kRefused && IsPassword(option->keyword)) {
+      return FieldInvalid("postgres.url",
+                          "must hold no password; name a file in postgres.url_file");
+    }
+    values[option->keyword] = option->val;
   }
   std::vector<std::string> parameters;
   for (const auto& [key, value] : values) {
@@ -125,11 +135,12 @@ class PostgresDriver final : public SqlDriver {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SqlDriver>> NewPostgresDriver(const std::string& url) {
-  if (!absl::StartsWith(url, "postgres://") && !absl::StartsWith(url, "postgresql://")) {
+absl::StatusOr<std::unique_ptr<SqlDriver>> NewPostgresDriver(const std::string& url,
+                                                             PasswordInUrl password) {
+  if (!IsPostgresUrl(url)) {
     return FieldInvalid(kUrl, "must begin with postgres://", kExample);
   }
-  ASSIGN_OR_RETURN(std::string parameters, ParametersOf(url));
+  ASSIGN_OR_RETURN(std::string parameters, ParametersOf(url, password));
   return std::make_unique<PostgresDriver>(std::move(parameters));
 }
 

@@ -76,6 +76,19 @@ absl::StatusOr<v1::Account> Read(soci::session& sql, const std::string& id) {
   return AccountOf(row);
 }
 
+SealedGrant ReadGrant(soci::session& sql, const std::string& account) {
+  SealedGrant grant;
+  long long issue_time = 0;
+  long long expire_time = 0;
+  sql << "SELECT region, refresh_token, access_token, issue_time, expire_time FROM tokens"
+         " WHERE account = :account",
+      into(grant.region), into(grant.refresh_token), into(grant.access.token), into(issue_time),
+      into(expire_time), use(account, "account");
+  grant.access.issue_time = TimeOfColumn(issue_time);
+  grant.access.expire_time = TimeOfColumn(expire_time);
+  return grant;
+}
+
 }  // namespace
 
 absl::Status SqlAccountStore::Insert(const v1::Account& account, const SealedGrant& grant) {
@@ -132,9 +145,9 @@ absl::StatusOr<v1::Account> SqlAccountStore::Rename(absl::string_view id, absl::
   return account;
 }
 
-absl::StatusOr<v1::Account> SqlAccountStore::Reconnect(const v1::Account& account,
+absl::StatusOr<Reconnected> SqlAccountStore::Reconnect(const v1::Account& account,
                                                        const SealedGrant& grant) {
-  v1::Account updated;
+  Reconnected done;
   RETURN_IF_ERROR(database_.Write([&](soci::session& sql) -> absl::Status {
     const int state = account.state();
     const int admin = account.organization_admin() ? 1 : 0;
@@ -146,6 +159,9 @@ absl::StatusOr<v1::Account> SqlAccountStore::Reconnect(const v1::Account& accoun
         use(state, "state"), use(account.region(), "region"), use(account.user_id(), "user_id"),
         use(account.user_email(), "user_email"), use(admin, "organization_admin"),
         use(scopes, "scopes"), use(update_time, "update_time"), use(account.id(), "id");
+    ASSIGN_OR_RETURN(done.account, Read(sql, account.id()));
+    // Whoever comes at the same time waits above, for this transaction.
+    done.replaced = ReadGrant(sql, account.id());
     const long long issue_time = TimeColumn(grant.access.issue_time);
     const long long expire_time = TimeColumn(grant.access.expire_time);
     const long long blocked_until = TimeColumn(absl::InfinitePast());
@@ -158,11 +174,15 @@ absl::StatusOr<v1::Account> SqlAccountStore::Reconnect(const v1::Account& accoun
         use(grant.access.token, "access_token"), use(issue_time, "issue_time"),
         use(expire_time, "expire_time"), use(blocked_until, "blocked_until"),
         use(account.id(), "account");
-    ASSIGN_OR_RETURN(updated, Read(sql, account.id()));
+    long long grant_number = 0;
+    long long generation = 0;
+    sql << "SELECT grant_number, generation FROM tokens WHERE account = :account",
+        into(grant_number), into(generation), use(account.id(), "account");
+    done.version = {.grant_number = grant_number, .generation = generation};
     AddChange(sql, v1::Change::ACCOUNT, account.id());
     return absl::OkStatus();
   }));
-  return updated;
+  return done;
 }
 
 absl::Status SqlAccountStore::Delete(absl::string_view id) {

@@ -16,7 +16,7 @@ class SqlAccountStore final : public AccountStore {
   absl::StatusOr<Page<v1::Account>> List(const PageRequest& page) override;
   absl::StatusOr<v1::Account> Rename(absl::string_view id, absl::string_view name,
                                      absl::Time now) override;
-  absl::StatusOr<v1::Account> Reconnect(const v1::Account& account,
+  absl::StatusOr<Reconnected> Reconnect(const v1::Account& account,
                                         const SealedGrant& grant) override;
   absl::Status Delete(absl::string_view id) override;
 

@@ -21,8 +21,6 @@ using soci::into;
 using soci::use;
 using Json = nlohmann::json;
 
-constexpr absl::Duration kDay = absl::Hours(24);
-
 std::string DetailsColumn(const v1::AuditEvent& event) {
   Json details = Json::object();
   for (const auto& [name, value] : event.details()) details[name] = value;
@@ -96,7 +94,7 @@ void InsertEvent(soci::session& sql, const v1::AuditEvent& event) {
 using Counts = std::map<std::tuple<int64_t, std::string, std::string, std::string>, UsageRow>;
 
 void Count(const v1::AuditEvent& event, Counts& counts) {
-  const int64_t day = (rpc::TimeOf(event.time()) - absl::UnixEpoch()) / kDay;
+  const int64_t day = DayOf(rpc::TimeOf(event.time()));
   UsageRow& row = counts[{day, event.mcp_server(), CountedTool(event), event.account()}];
   ++row.calls;
   if (event.outcome() != "ok") ++row.errors;

@@ -15,7 +15,6 @@
 
 #include "common/base/embedded_file.h"
 #include "common/base/errors.h"
-#include "common/base/status_macros.h"
 #include "services/auth/store/migrations.h"
 
 namespace mesh::auth {

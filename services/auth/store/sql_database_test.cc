@@ -35,7 +35,8 @@ std::unique_ptr<SqlDatabase> OpenSqlite(const std::string& path, int connections
 
 absl::StatusOr<std::unique_ptr<SqlDatabase>> TryPostgres(const std::string& url,
                                                          int connections = 1) {
-  absl::StatusOr<std::unique_ptr<SqlDriver>> driver = NewPostgresDriver(url);
+  absl::StatusOr<std::unique_ptr<SqlDriver>> driver =
+      NewPostgresDriver(url, PasswordInUrl::kAllowed);
   if (!driver.ok()) return driver.status();
   return SqlDatabase::Open(*std::move(driver), connections);
 }
@@ -123,7 +124,7 @@ TEST(SqliteDatabase, OfANewerProgramIsRefused) {
 }
 
 TEST(PostgresDatabase, ThatIsFullOrReadOnlySaysSo) {
-  const auto database = OpenPostgres(TestPostgres::Shared().NewDatabase());
+  const auto database = OpenPostgres(TestPostgres::Shared().NewDatabase().url);
   const absl::Status full = database->Write([](soci::session& sql) {
     sql << "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$";
     return absl::OkStatus();
@@ -137,7 +138,7 @@ TEST(PostgresDatabase, ThatIsFullOrReadOnlySaysSo) {
 }
 
 TEST(PostgresDatabase, ThatSomebodyElseHoldsForTooLongSaysSo) {
-  const std::string url = TestPostgres::Shared().NewDatabase();
+  const std::string url = TestPostgres::Shared().NewDatabase().url;
   const auto one = OpenPostgres(url);
   const auto other = OpenPostgres(url);
   ASSERT_THAT(Execute(*other, "SET lock_timeout = '20ms'"), IsOk());
@@ -153,7 +154,7 @@ TEST(PostgresDatabase, ThatSomebodyElseHoldsForTooLongSaysSo) {
 }
 
 TEST(PostgresDatabase, RunsWorkAgainThatLostARace) {
-  const std::string url = TestPostgres::Shared().NewDatabase();
+  const std::string url = TestPostgres::Shared().NewDatabase().url;
   const auto one = OpenPostgres(url);
   const auto other = OpenPostgres(url);
   std::vector<int> seen;
@@ -174,7 +175,7 @@ TEST(PostgresDatabase, RunsWorkAgainThatLostARace) {
 }
 
 TEST(PostgresDatabase, RunsWorkAgainWhoseConnectionBroke) {
-  const auto database = OpenPostgres(TestPostgres::Shared().NewDatabase());
+  const auto database = OpenPostgres(TestPostgres::Shared().NewDatabase().url);
   int runs = 0;
 
   const absl::Status written = database->Write([&](soci::session& sql) {
@@ -194,7 +195,7 @@ TEST(PostgresDatabase, RunsWorkAgainWhoseConnectionBroke) {
 
 TEST(PostgresDatabase, ThatWasAwayServesAgainWhenItIsBackAndHasLostNothing) {
   TestPostgres server;
-  const auto database = OpenPostgres(server.NewDatabase(), /*connections=*/3);
+  const auto database = OpenPostgres(server.NewDatabase().url, /*connections=*/3);
   ASSERT_THAT(AddKey(*database, "first"), IsOk());
 
   server.Stop();
@@ -214,7 +215,7 @@ TEST(PostgresDatabase, ThatWasAwayServesAgainWhenItIsBackAndHasLostNothing) {
 }
 
 TEST(PostgresDatabase, IsMigratedOnceByAnyNumberOfReplicas) {
-  const std::string url = TestPostgres::Shared().NewDatabase();
+  const std::string url = TestPostgres::Shared().NewDatabase().url;
   std::vector<std::thread> replicas;
   for (int i = 0; i < 4; ++i) {
     replicas.emplace_back([&] { EXPECT_THAT(TryPostgres(url), IsOk()); });
@@ -225,8 +226,8 @@ TEST(PostgresDatabase, IsMigratedOnceByAnyNumberOfReplicas) {
 }
 
 TEST(PostgresDatabase, GetsEveryParameterOfItsUrlAsItStandsThere) {
-  const auto database = OpenPostgres(
-      absl::StrCat(TestPostgres::Shared().NewDatabase(), "&application_name=it%27s%20a%20%5Ctest"));
+  const auto database = OpenPostgres(absl::StrCat(TestPostgres::Shared().NewDatabase().url,
+                                                  "&application_name=it%27s%20a%20%5Ctest"));
   std::string name;
 
   ASSERT_THAT(database->Read([&](soci::session& sql) {
@@ -236,6 +237,22 @@ TEST(PostgresDatabase, GetsEveryParameterOfItsUrlAsItStandsThere) {
               IsOk());
 
   EXPECT_EQ(name, "it's a \\test");
+}
+
+TEST(PostgresDatabase, MayHaveNoPasswordInAUrlThatOthersRead) {
+  for (const char* url :
+       {"postgres://mesh:hunter2@127.0.0.1/mesh", "postgres://127.0.0.1/mesh?password=hunter2",
+        "postgres://127.0.0.1/mesh?pass%77ord=hunter2",
+        "postgres://127.0.0.1/mesh?sslpassword=hunter2"}) {
+    const absl::Status refused = NewPostgresDriver(url, PasswordInUrl::kRefused).status();
+    EXPECT_THAT(refused, HasReason("FIELD_INVALID")) << url;
+    EXPECT_FALSE(absl::StrContains(refused.message(), "hunter2")) << refused;
+    EXPECT_THAT(NewPostgresDriver(url, PasswordInUrl::kAllowed), IsOk()) << url;
+  }
+  for (const char* url : {"postgres://mesh@127.0.0.1/mesh",
+                          "postgresql://127.0.0.1:1/mesh?application_name=password%3Da:b@c"}) {
+    EXPECT_THAT(NewPostgresDriver(url, PasswordInUrl::kRefused), IsOk()) << url;
+  }
 }
 
 TEST(PostgresDatabase, ThatCannotBeReachedIsNamedWithoutItsPassword) {

@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/auth/store/postgres_url.h"
+
 namespace soci {
 class session;
 }  // namespace soci
@@ -56,8 +58,10 @@ class SqlDriver {
 // (`STORE_UNAVAILABLE`) where it cannot be written, saying how to mend it.
 absl::StatusOr<std::unique_ptr<SqlDriver>> NewSqliteDriver(const std::string& path);
 
-// Of PostgreSQL, or what speaks its protocol, at `url`: `postgres://` or `postgresql://`, as libpq
-// reads it. Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is none.
-absl::StatusOr<std::unique_ptr<SqlDriver>> NewPostgresDriver(const std::string& url);
+// Of PostgreSQL, or what speaks its protocol, at `url`, which is an IsPostgresUrl() that libpq
+// reads. Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is none, or holds a password that
+// is refused.
+absl::StatusOr<std::unique_ptr<SqlDriver>> NewPostgresDriver(const std::string& url,
+                                                             PasswordInUrl password);
 
 }  // namespace mesh::auth

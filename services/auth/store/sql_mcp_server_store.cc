@@ -38,6 +38,7 @@ v1::McpServer ServerOf(const soci::row& row) {
   }
   config.set_require_api_token_auth(row.get<int>("require_api_token_auth") != 0);
   config.set_reveal_secrets(row.get<int>("reveal_secrets") != 0);
+  config.set_approval(static_cast<v1::McpServerConfig::Approval>(row.get<int>("approval")));
   const absl::Time expire_time = TimeOfColumn(row.get<long long>("expire_time"));
   if (expire_time != absl::InfiniteFuture()) {
     *server.mutable_expire_time() = rpc::TimestampOf(expire_time);
@@ -72,20 +73,21 @@ void Lock(soci::session& sql, absl::string_view id) {
 }
 
 // Runs a statement with the parameters :id, :account, :name, :methods, :tags,
-// :require_api_token_auth, :reveal_secrets, :expire_time, :create_time and :update_time.
+// :require_api_token_auth, :reveal_secrets, :approval, :expire_time, :create_time and :update_time.
 void WriteServer(soci::session& sql, const std::string& statement, const v1::McpServer& server) {
   const v1::McpServerConfig& config = server.config();
   const std::string methods = absl::StrJoin(config.methods(), " ");
   const std::string tags = absl::StrJoin(config.tags(), " ");
   const int require_api_token_auth = config.require_api_token_auth() ? 1 : 0;
   const int reveal_secrets = config.reveal_secrets() ? 1 : 0;
+  const int approval = config.approval();
   const long long expire_time = TimeColumn(ExpireTimeOf(server));
   const long long create_time = TimeColumn(rpc::TimeOf(server.create_time()));
   const long long update_time = TimeColumn(rpc::TimeOf(server.update_time()));
   sql << statement, use(server.id(), "id"), use(server.account(), "account"),
       use(server.name(), "name"), use(methods, "methods"), use(tags, "tags"),
       use(require_api_token_auth, "require_api_token_auth"), use(reveal_secrets, "reveal_secrets"),
-      use(expire_time, "expire_time"), use(create_time, "create_time"),
+      use(approval, "approval"), use(expire_time, "expire_time"), use(create_time, "create_time"),
       use(update_time, "update_time");
 }
 
@@ -105,9 +107,10 @@ absl::Status SqlMcpServerStore::Insert(const v1::McpServer& server,
     RETURN_IF_ERROR(RequireAccount(sql, server.account()));
     WriteServer(sql,
                 "INSERT INTO mcp_servers (id, account, name, methods, tags,"
-                " require_api_token_auth, reveal_secrets, expire_time, create_time, update_time)"
+                " require_api_token_auth, reveal_secrets, approval, expire_time, create_time,"
+                " update_time)"
                 " VALUES (:id, :account, :name, :methods, :tags, :require_api_token_auth,"
-                " :reveal_secrets, :expire_time, :create_time, :update_time)",
+                " :reveal_secrets, :approval, :expire_time, :create_time, :update_time)",
                 server);
     InsertToken(sql, server.id(), token_sha256);
     AddChange(sql, v1::Change::MCP_SERVER, server.id());
@@ -177,8 +180,8 @@ absl::StatusOr<v1::McpServer> SqlMcpServerStore::Update(
     WriteServer(sql,
                 "UPDATE mcp_servers SET name = :name, methods = :methods, tags = :tags,"
                 " require_api_token_auth = :require_api_token_auth,"
-                " reveal_secrets = :reveal_secrets, expire_time = :expire_time,"
-                " update_time = :update_time"
+                " reveal_secrets = :reveal_secrets, approval = :approval,"
+                " expire_time = :expire_time, update_time = :update_time"
                 " WHERE id = :id AND account = :account AND create_time = :create_time",
                 server);
     AddChange(sql, v1::Change::MCP_SERVER, server.id());

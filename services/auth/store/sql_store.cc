@@ -5,8 +5,10 @@
 #include "common/base/status_macros.h"
 #include "services/auth/store/sql_account_store.h"
 #include "services/auth/store/sql_api_key_store.h"
+#include "services/auth/store/sql_approval_store.h"
 #include "services/auth/store/sql_audit_store.h"
 #include "services/auth/store/sql_change_store.h"
+#include "services/auth/store/sql_client_store.h"
 #include "services/auth/store/sql_connect_store.h"
 #include "services/auth/store/sql_database.h"
 #include "services/auth/store/sql_driver.h"
@@ -27,6 +29,8 @@ class SqlStore final : public Store {
         tokens_(*database_),
         mcp_servers_(*database_),
         api_keys_(*database_),
+        clients_(*database_),
+        approvals_(*database_),
         connect_(*database_),
         audit_(*database_),
         changes_(*database_) {}
@@ -35,6 +39,8 @@ class SqlStore final : public Store {
   TokenStore& tokens() override { return tokens_; }
   McpServerStore& mcp_servers() override { return mcp_servers_; }
   ApiKeyStore& api_keys() override { return api_keys_; }
+  ClientStore& clients() override { return clients_; }
+  ApprovalStore& approvals() override { return approvals_; }
   ConnectStore& connect() override { return connect_; }
   AuditStore& audit() override { return audit_; }
   ChangeStore& changes() override { return changes_; }
@@ -45,6 +51,8 @@ class SqlStore final : public Store {
   SqlTokenStore tokens_;
   SqlMcpServerStore mcp_servers_;
   SqlApiKeyStore api_keys_;
+  SqlClientStore clients_;
+  SqlApprovalStore approvals_;
   SqlConnectStore connect_;
   SqlAuditStore audit_;
   SqlChangeStore changes_;
@@ -62,8 +70,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path) 
   return Open(std::move(driver), kSqliteConnections);
 }
 
-absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url, int connections) {
-  ASSIGN_OR_RETURN(auto driver, NewPostgresDriver(url));
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url,
+                                                         PasswordInUrl password, int connections) {
+  ASSIGN_OR_RETURN(auto driver, NewPostgresDriver(url, password));
   return Open(std::move(driver), connections);
 }
 

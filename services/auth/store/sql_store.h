@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/auth/store/postgres_url.h"
 #include "services/auth/store/store.h"
 
 namespace mesh::auth {
@@ -17,7 +18,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path);
 
 // Opens the PostgreSQL database at `url`, as libpq reads it, with up to `connections` connections,
 // and brings its schema up to date. Fails with INVALID_ARGUMENT (`FIELD_INVALID`) where it is no
-// such URL, and with UNAVAILABLE (`STORE_UNAVAILABLE`) where it cannot be used.
-absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url, int connections);
+// such URL or holds a password that is refused, and with UNAVAILABLE (`STORE_UNAVAILABLE`) where it
+// cannot be used.
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const std::string& url,
+                                                         PasswordInUrl password, int connections);
 
 }  // namespace mesh::auth

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -73,6 +74,7 @@ v1::McpServer ServerWith(const std::string& id, const std::string& account,
   server.mutable_config()->add_methods("write");
   server.mutable_config()->add_tags("users");
   server.mutable_config()->set_reveal_secrets(true);
+  server.mutable_config()->set_approval(v1::McpServerConfig::DESTRUCTIVE);
   *server.mutable_create_time() = rpc::TimestampOf(created);
   *server.mutable_update_time() = rpc::TimestampOf(created);
   return server;
@@ -105,6 +107,15 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   TokenStore& tokens() { return store_->tokens(); }
   McpServerStore& servers() { return store_->mcp_servers(); }
   ApiKeyStore& keys() { return store_->api_keys(); }
+  ClientStore& clients() { return store_->clients(); }
+  ApprovalStore& approvals() { return store_->approvals(); }
+
+  // MCP servers `mcp_1` and `mcp_2`.
+  void ConnectWithServers() {
+    Connect();
+    ASSERT_THAT(servers().Insert(ServerWith("mcp_1", "acc_1"), Digest('a')), IsOk());
+    ASSERT_THAT(servers().Insert(ServerWith("mcp_2", "acc_1"), Digest('b')), IsOk());
+  }
 
   std::unique_ptr<Store> store_;
 };
@@ -195,11 +206,17 @@ TEST_P(StoreContract, AReconnectedAccountKeepsIdNameAndServersAndGetsTheNextGran
       .access = {
           .token = "bmV3IGFjY2Vzcw==", .issue_time = later, .expire_time = later + absl::Hours(1)}};
 
-  ASSERT_OK_AND_ASSIGN(const v1::Account updated, accounts().Reconnect(account, grant));
+  ASSERT_OK_AND_ASSIGN(const Reconnected done, accounts().Reconnect(account, grant));
 
+  const v1::Account& updated = done.account;
   account.set_name(AccountWith("acc_1", "100").name());
   *account.mutable_create_time() = rpc::TimestampOf(kNow);
   EXPECT_EQ(updated.SerializeAsString(), account.SerializeAsString()) << updated.ShortDebugString();
+  EXPECT_EQ(done.version, (TokenVersion{.grant_number = 2, .generation = 2}));
+  EXPECT_EQ(done.replaced.region, Grant().region);
+  EXPECT_EQ(done.replaced.refresh_token, Grant().refresh_token);
+  EXPECT_EQ(done.replaced.access.token, Grant().access.token);
+  EXPECT_EQ(done.replaced.access.expire_time, Grant().access.expire_time);
   ASSERT_OK_AND_ASSIGN(const StoredTokens got, tokens().Get("acc_1"));
   EXPECT_EQ(got.version, (TokenVersion{.grant_number = 2, .generation = 2}));
   EXPECT_EQ(got.grant.region, "us");
@@ -214,6 +231,32 @@ TEST_P(StoreContract, AReconnectedAccountKeepsIdNameAndServersAndGetsTheNextGran
   EXPECT_FALSE(*tokens().MarkRefused("acc_1", {1, 1}, later));
   account.set_id("acc_2");
   EXPECT_THAT(accounts().Reconnect(account, grant), HasReason("ACCOUNT_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, OfReconnectionsAtOneTimeEachReplacesAnotherGrant) {
+  Connect();
+  constexpr int kTimes = 8;
+  std::vector<absl::StatusOr<Reconnected>> done(kTimes, absl::UnknownError("not done"));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kTimes; ++i) {
+    threads.emplace_back([&, i] {
+      done[i] = accounts().Reconnect(AccountWith("acc_1", "100"),
+                                     {.region = "uk", .refresh_token = absl::StrCat("new ", i)});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  ASSERT_OK_AND_ASSIGN(const StoredTokens last, tokens().Get("acc_1"));
+  std::set<std::string> left = {last.grant.refresh_token};
+  std::set<int64_t> numbers;
+  for (const absl::StatusOr<Reconnected>& one : done) {
+    ASSERT_THAT(one, IsOk());
+    left.insert(one->replaced.refresh_token);
+    numbers.insert(one->version.grant_number);
+  }
+  EXPECT_EQ(left.size(), kTimes + 1u);
+  EXPECT_EQ(numbers.size(), static_cast<size_t>(kTimes));
+  EXPECT_EQ(last.version.grant_number, kTimes + 1);
 }
 
 TEST_P(StoreContract, DeletingAnAccountTakesItsTokensAndServersAlong) {
@@ -779,7 +822,7 @@ TEST_P(StoreContract, ToolCallsAreCountedByDayServerAndTool) {
       audit().Append({EventWith(2), EventWith(3), EventWith(4, "mcp_server.create"), tomorrow}),
       IsOk());
 
-  const int64_t today = (kNow - absl::UnixEpoch()) / absl::Hours(24);
+  const int64_t today = DayOf(kNow);
   ASSERT_OK_AND_ASSIGN(const auto usage,
                        audit().Usage({.first_day = today, .last_day = today + 1}, 10));
   ASSERT_EQ(usage.size(), 2u);
@@ -998,6 +1041,349 @@ TEST_P(StoreContract, AnotherBootstrapKeyReplacesTheFirst) {
   EXPECT_EQ(key.id(), "key_2");
 }
 
+v1::Client Introduced(const std::string& name, absl::Time seen, const std::string& agent = "node") {
+  v1::Client client;
+  client.set_mcp_server("mcp_1");
+  client.set_era("legacy");
+  client.set_name(name);
+  client.set_version("1.0");
+  client.set_introduced(true);
+  client.set_revision("2025-11-25");
+  client.set_user_agent(agent);
+  *client.mutable_last_seen_time() = rpc::TimestampOf(seen);
+  return client;
+}
+
+// Who only says which program it is.
+v1::Client Unnamed(absl::Time seen, const std::string& agent = "node") {
+  v1::Client client = Introduced(agent, seen, agent);
+  client.clear_version();
+  client.set_introduced(false);
+  return client;
+}
+
+v1::Client Listed(v1::Client client, const std::string& digest) {
+  client.set_list_digest(digest);
+  *client.mutable_list_time() = client.last_seen_time();
+  return client;
+}
+
+// `name/version digest`, of each in order.
+std::vector<std::string> Shown(ClientStore& store, const std::string& server = "mcp_1") {
+  std::vector<std::string> shown;
+  const auto clients = store.List(server);
+  EXPECT_THAT(clients, IsOk());
+  for (const v1::Client& client : clients.value_or(std::vector<v1::Client>())) {
+    shown.push_back(
+        absl::StrCat(client.introduced() ? "" : "? ", client.name(), " ", client.list_digest()));
+  }
+  return shown;
+}
+
+TEST_P(StoreContract, AClientComesBackAsItWasSeen) {
+  ConnectWithServers();
+  const v1::Client seen = Listed(Introduced("Büro \"x\"; --", kNow + absl::Microseconds(17)), "d1");
+
+  ASSERT_THAT(clients().Record({seen}, 50), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const auto list, clients().List("mcp_1"));
+  ASSERT_EQ(list.size(), 1u);
+  v1::Client expected = seen;
+  *expected.mutable_first_seen_time() = seen.last_seen_time();
+  EXPECT_EQ(list[0].SerializeAsString(), expected.SerializeAsString())
+      << list[0].ShortDebugString();
+  EXPECT_THAT(Shown(clients(), "mcp_2"), IsEmpty());
+  EXPECT_THAT(Shown(clients(), "mcp_9"), IsEmpty());
+}
+
+TEST_P(StoreContract, OfAClientTheNewestIsKept) {
+  ConnectWithServers();
+  const absl::Time later = kNow + absl::Minutes(1);
+  v1::Client newer = Listed(Introduced("a", later, "node/22"), "d2");
+  newer.set_revision("2025-06-18");
+
+  ASSERT_THAT(clients().Record({newer}, 50), IsOk());
+  ASSERT_THAT(clients().Record({Listed(Introduced("a", kNow), "d1")}, 50), IsOk());
+  v1::Client silent = Introduced("a", later + absl::Seconds(1), "node/22");
+  silent.clear_revision();
+  ASSERT_THAT(clients().Record({silent}, 50), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const auto list, clients().List("mcp_1"));
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].list_digest(), "d2");
+  EXPECT_EQ(rpc::TimeOf(list[0].list_time()), later);
+  EXPECT_EQ(rpc::TimeOf(list[0].last_seen_time()), later + absl::Seconds(1));
+  EXPECT_EQ(list[0].user_agent(), "node/22");
+  EXPECT_EQ(list[0].revision(), "2025-06-18");
+}
+
+TEST_P(StoreContract, NameVersionAndEraMakeAClient) {
+  ConnectWithServers();
+  v1::Client other_version = Introduced("a", kNow + absl::Seconds(1));
+  other_version.set_version("2.0");
+  v1::Client other_era = Introduced("a", kNow + absl::Seconds(2));
+  other_era.set_era("modern");
+
+  ASSERT_THAT(clients().Record({Introduced("a", kNow), other_version, other_era}, 50), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const auto list, clients().List("mcp_1"));
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[0].era(), "modern");
+  EXPECT_EQ(list[1].version(), "2.0");
+}
+
+TEST_P(StoreContract, AListBelongsToTheClientOfThatAgentThatIntroducedItselfLast) {
+  ConnectWithServers();
+
+  ASSERT_THAT(clients().Record({Introduced("a", kNow), Introduced("b", kNow + absl::Seconds(1)),
+                                Introduced("c", kNow + absl::Seconds(2), "python"),
+                                Listed(Unnamed(kNow + absl::Seconds(3)), "d1")},
+                               50),
+              IsOk());
+
+  EXPECT_THAT(Shown(clients()), ElementsAre("b d1", "c ", "a "));
+}
+
+TEST_P(StoreContract, WhoIntroducesItselfLateTakesWhatItWasShownBefore) {
+  ConnectWithServers();
+  ASSERT_THAT(clients().Record({Listed(Unnamed(kNow), "d1"), Listed(Unnamed(kNow, ""), "d2")}, 50),
+              IsOk());
+  EXPECT_THAT(Shown(clients()), ElementsAre("?  d2", "? node d1"));
+
+  ASSERT_THAT(clients().Record({Introduced("a", kNow - absl::Seconds(1))}, 50), IsOk());
+
+  EXPECT_THAT(Shown(clients()), ElementsAre("?  d2", "a d1"));
+}
+
+TEST_P(StoreContract, OnlyTheClientsThatCameLastAreKept) {
+  ConnectWithServers();
+  std::vector<v1::Client> seen;
+  for (int i = 0; i < 5; ++i) {
+    seen.push_back(Introduced(absl::StrCat("c", i), kNow + absl::Seconds(i)));
+  }
+  ASSERT_THAT(clients().Record(seen, 3), IsOk());
+
+  EXPECT_THAT(Shown(clients()), ElementsAre("c4 ", "c3 ", "c2 "));
+}
+
+TEST_P(StoreContract, ClientsGoWithTheirMcpServer) {
+  ConnectWithServers();
+  v1::Client of_nobody = Introduced("a", kNow);
+  of_nobody.set_mcp_server("mcp_9");
+  ASSERT_THAT(clients().Record({of_nobody, Introduced("a", kNow)}, 50), IsOk());
+  EXPECT_THAT(Shown(clients(), "mcp_9"), IsEmpty());
+  EXPECT_THAT(Shown(clients()), ElementsAre("a "));
+
+  ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
+
+  EXPECT_THAT(Shown(clients()), IsEmpty());
+}
+
+constexpr int64_t kManyPending = 100;
+const absl::Time kApprovalEnd = kNow + absl::Minutes(10);
+
+v1::Approval Wanted(const std::string& id, char digest = 'x', absl::Time created = kNow) {
+  v1::Approval approval;
+  approval.set_id(id);
+  approval.set_account("acc_1");
+  approval.set_mcp_server("mcp_1");
+  approval.set_tool("delete_meeting");
+  approval.set_arguments_sha256(Digest(digest));
+  approval.set_arguments(R"({"id":"1","name":"Büro"})");
+  *approval.mutable_create_time() = rpc::TimestampOf(created);
+  *approval.mutable_expire_time() = rpc::TimestampOf(created + absl::Minutes(10));
+  return approval;
+}
+
+TEST_P(StoreContract, AnApprovalIsPendingUntilSomebodyDecidesAndThenLetsOneCallPass) {
+  ConnectWithServers();
+  v1::Approval expected = Wanted("apr_1");
+  expected.set_state(v1::Approval::PENDING);
+
+  ASSERT_OK_AND_ASSIGN(const auto first, approvals().Claim(Wanted("apr_1"), kManyPending, kNow));
+  EXPECT_EQ(first.SerializeAsString(), expected.SerializeAsString()) << first.ShortDebugString();
+  // Who asks again waits for the same.
+  EXPECT_EQ(approvals().Claim(Wanted("apr_2"), kManyPending, kNow)->id(), "apr_1");
+  EXPECT_THAT(approvals().Get("apr_2", kNow), HasReason("APPROVAL_NOT_FOUND"));
+
+  const absl::Time decided = kNow + absl::Minutes(9);
+  ASSERT_OK_AND_ASSIGN(
+      const auto approved,
+      approvals().Decide("apr_1", true, "key_1", decided + absl::Minutes(10), decided));
+  EXPECT_EQ(approved.state(), v1::Approval::APPROVED);
+  EXPECT_EQ(approved.decided_by(), "key_1");
+
+  const absl::Time used = decided + absl::Minutes(9);
+  ASSERT_OK_AND_ASSIGN(const auto passed,
+                       approvals().Claim(Wanted("apr_3", 'x', used), kManyPending, used));
+  EXPECT_EQ(passed.id(), "apr_1");
+  EXPECT_EQ(passed.state(), v1::Approval::USED);
+  EXPECT_EQ(rpc::TimeOf(passed.use_time()), used);
+  EXPECT_EQ(approvals().Get("apr_1", used)->SerializeAsString(), passed.SerializeAsString());
+  // Once.
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       approvals().Claim(Wanted("apr_4", 'x', used), kManyPending, used));
+  EXPECT_EQ(again.id(), "apr_4");
+  EXPECT_EQ(again.state(), v1::Approval::PENDING);
+}
+
+TEST_P(StoreContract, AnApprovalIsForOneServerToolAndDigestAlone) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1"), kManyPending, kNow), IsOk());
+  ASSERT_THAT(approvals().Decide("apr_1", true, "key_1", kApprovalEnd, kNow), IsOk());
+  v1::Approval other_server = Wanted("apr_2");
+  other_server.set_mcp_server("mcp_2");
+  v1::Approval other_tool = Wanted("apr_3");
+  other_tool.set_tool("delete_meetings");
+  const v1::Approval other_arguments = Wanted("apr_4", 'y');
+
+  for (const v1::Approval& other : {other_server, other_tool, other_arguments}) {
+    ASSERT_OK_AND_ASSIGN(const auto claimed, approvals().Claim(other, kManyPending, kNow));
+    EXPECT_EQ(claimed.state(), v1::Approval::PENDING) << other.id();
+    v1::Approval subject = other;
+    subject.set_id("apr_1");
+    EXPECT_THAT(approvals().Answer(subject, true, kNow), HasReason("APPROVAL_NOT_FOUND"));
+  }
+  EXPECT_EQ(approvals().Get("apr_1", kNow)->state(), v1::Approval::APPROVED);
+}
+
+TEST_P(StoreContract, AnAnswerBeforeTheClientUsesAnApprovalUpOrDeniesIt) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1"), kManyPending, kNow), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const auto yes, approvals().Answer(Wanted("apr_1"), true, kNow));
+  EXPECT_EQ(yes.state(), v1::Approval::USED);
+  EXPECT_EQ(yes.decided_by(), "mcp_1");
+  EXPECT_THAT(approvals().Answer(Wanted("apr_1"), true, kNow), HasReason("APPROVAL_CLOSED"));
+  EXPECT_THAT(approvals().Decide("apr_1", true, "key_1", kApprovalEnd, kNow),
+              HasReason("APPROVAL_CLOSED"));
+
+  ASSERT_THAT(approvals().Claim(Wanted("apr_2"), kManyPending, kNow), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto no, approvals().Answer(Wanted("apr_2"), false, kNow));
+  EXPECT_EQ(no.state(), v1::Approval::DENIED);
+  EXPECT_THAT(approvals().Answer(Wanted("apr_2"), true, kNow), HasReason("APPROVAL_CLOSED"));
+  // The same person may have changed their mind.
+  EXPECT_EQ(approvals().Claim(Wanted("apr_3"), kManyPending, kNow)->id(), "apr_3");
+  EXPECT_THAT(approvals().Answer(Wanted("apr_9"), true, kNow), HasReason("APPROVAL_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, WhatAnOperatorDeniedStaysDeniedUntilItExpires) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1"), kManyPending, kNow), IsOk());
+  ASSERT_THAT(approvals().Decide("apr_1", false, "key_1", kApprovalEnd, kNow), IsOk());
+
+  EXPECT_EQ(approvals().Claim(Wanted("apr_2"), kManyPending, kNow)->state(), v1::Approval::DENIED);
+  EXPECT_THAT(approvals().Answer(Wanted("apr_1"), true, kNow), HasReason("APPROVAL_CLOSED"));
+  EXPECT_EQ(approvals().Claim(Wanted("apr_3"), kManyPending, kApprovalEnd)->id(), "apr_3");
+}
+
+TEST_P(StoreContract, FromItsExpireTimeOnAnApprovalLetsNothingPass) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1"), kManyPending, kNow), IsOk());
+  EXPECT_EQ(approvals().Get("apr_1", kApprovalEnd - absl::Microseconds(1))->state(),
+            v1::Approval::PENDING);
+  EXPECT_EQ(approvals().Get("apr_1", kApprovalEnd)->state(), v1::Approval::EXPIRED);
+  EXPECT_THAT(approvals().Answer(Wanted("apr_1"), true, kApprovalEnd),
+              HasReason("APPROVAL_CLOSED"));
+  EXPECT_THAT(approvals().Decide("apr_1", true, "key_1", kApprovalEnd, kApprovalEnd),
+              HasReason("APPROVAL_CLOSED"));
+
+  ASSERT_THAT(approvals().Claim(Wanted("apr_2", 'y'), kManyPending, kNow), IsOk());
+  ASSERT_THAT(approvals().Decide("apr_2", true, "key_1", kApprovalEnd, kNow), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto late, approvals().Claim(Wanted("apr_3", 'y', kApprovalEnd),
+                                                          kManyPending, kApprovalEnd));
+  EXPECT_EQ(late.id(), "apr_3");
+  EXPECT_EQ(late.state(), v1::Approval::PENDING);
+}
+
+TEST_P(StoreContract, OfManyWhoClaimAnApprovalAtATimeOneGetsIt) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_0"), kManyPending, kNow), IsOk());
+  ASSERT_THAT(approvals().Decide("apr_0", true, "key_1", kApprovalEnd, kNow), IsOk());
+  std::atomic<int> passed = 0;
+  std::atomic<int> failed = 0;
+
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= 6; ++i) {
+    threads.emplace_back([&, i] {
+      const auto claimed = approvals().Claim(Wanted(absl::StrCat("apr_", i)), kManyPending, kNow);
+      if (!claimed.ok()) ++failed;
+      if (claimed.ok() && claimed->state() == v1::Approval::USED) ++passed;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(passed, 1);
+  EXPECT_EQ(failed, 0);
+  // And the others wait for one and the same.
+  EXPECT_EQ(approvals().List({.state = v1::Approval::PENDING}, {}, kNow)->items.size(), 1u);
+}
+
+TEST_P(StoreContract, NoMoreApprovalsArePendingThanPeopleCanRead) {
+  ConnectWithServers();
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1", 'a'), 2, kNow), IsOk());
+  ASSERT_THAT(approvals().Claim(Wanted("apr_2", 'b'), 2, kNow), IsOk());
+
+  EXPECT_THAT(approvals().Claim(Wanted("apr_3", 'c'), 2, kNow), HasReason("APPROVALS_TOO_MANY"));
+  EXPECT_EQ(approvals().Claim(Wanted("apr_3", 'a'), 2, kNow)->id(), "apr_1");
+  EXPECT_THAT(approvals().Claim(Wanted("apr_3", 'c', kApprovalEnd), 2, kApprovalEnd), IsOk());
+}
+
+TEST_P(StoreContract, ApprovalsAreListedNewestFirstPageByPage) {
+  ConnectWithServers();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_THAT(approvals().Claim(Wanted(absl::StrCat("apr_", i), static_cast<char>('a' + i),
+                                         kNow + absl::Seconds(i / 2)),
+                                  kManyPending, kNow),
+                IsOk());
+  }
+  ASSERT_THAT(approvals().Decide("apr_2", true, "key_1", kApprovalEnd, kNow), IsOk());
+  const auto ids = [&](const ApprovalFilter& filter, const PageRequest& page, absl::Time now) {
+    std::vector<std::string> found;
+    const auto listed = approvals().List(filter, page, now);
+    EXPECT_THAT(listed, IsOk());
+    if (!listed.ok()) return found;
+    for (const v1::Approval& approval : listed->items) found.push_back(approval.id());
+    return found;
+  };
+
+  ASSERT_OK_AND_ASSIGN(const auto page, approvals().List({}, {.limit = 2}, kNow));
+  EXPECT_EQ(page.items[0].id(), "apr_4");
+  EXPECT_EQ(page.items[1].id(), "apr_3");
+  ASSERT_TRUE(page.next.has_value());
+  EXPECT_THAT(ids({}, {.limit = 3, .after = *page.next}, kNow),
+              ElementsAre("apr_2", "apr_1", "apr_0"));
+  EXPECT_THAT(ids({.state = v1::Approval::APPROVED}, {}, kNow), ElementsAre("apr_2"));
+  EXPECT_EQ(ids({.state = v1::Approval::PENDING}, {}, kNow).size(), 4u);
+  EXPECT_EQ(ids({.state = v1::Approval::EXPIRED}, {}, kNow + absl::Hours(1)).size(), 5u);
+  EXPECT_THAT(ids({.state = v1::Approval::PENDING}, {}, kNow + absl::Hours(1)), IsEmpty());
+  EXPECT_EQ(ids({.account = "acc_1", .mcp_server = "mcp_1"}, {}, kNow).size(), 5u);
+  EXPECT_THAT(ids({.account = "acc_2"}, {}, kNow), IsEmpty());
+  EXPECT_THAT(ids({.mcp_server = "mcp_2"}, {}, kNow), IsEmpty());
+}
+
+TEST_P(StoreContract, ApprovalsGoWithTheirMcpServerAndWhenTheyAreOld) {
+  ConnectWithServers();
+  EXPECT_THAT(approvals().Claim(
+                  [] {
+                    v1::Approval wanted = Wanted("apr_0");
+                    wanted.set_mcp_server("mcp_9");
+                    return wanted;
+                  }(),
+                  kManyPending, kNow),
+              HasReason("MCP_SERVER_NOT_FOUND"));
+  ASSERT_THAT(approvals().Claim(Wanted("apr_1", 'a'), kManyPending, kNow), IsOk());
+  ASSERT_THAT(approvals().Claim(Wanted("apr_2", 'b', kNow + absl::Hours(1)), kManyPending, kNow),
+              IsOk());
+
+  ASSERT_THAT(approvals().DeleteEnded(kNow + absl::Minutes(30)), IsOk());
+  EXPECT_THAT(approvals().Get("apr_1", kNow), HasReason("APPROVAL_NOT_FOUND"));
+  EXPECT_THAT(approvals().Get("apr_2", kNow), IsOk());
+
+  ASSERT_THAT(servers().Delete("acc_1", "mcp_1", kNow), IsOk());
+  EXPECT_THAT(approvals().Get("apr_2", kNow), HasReason("APPROVAL_NOT_FOUND"));
+}
+
 std::unique_ptr<Store> OpenTemporarySqlite() {
   const std::string path = absl::StrCat(testing::TempDir(), "/", RandomId("store_"), ".db");
   absl::StatusOr<std::unique_ptr<Store>> store = OpenSqliteStore(path);
@@ -1006,8 +1392,8 @@ std::unique_ptr<Store> OpenTemporarySqlite() {
 }
 
 std::unique_ptr<Store> OpenTemporaryPostgres() {
-  absl::StatusOr<std::unique_ptr<Store>> store =
-      OpenPostgresStore(TestPostgres::Shared().NewDatabase(), /*connections=*/8);
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenPostgresStore(
+      TestPostgres::Shared().NewDatabase().url, PasswordInUrl::kRefused, /*connections=*/8);
   EXPECT_THAT(store, IsOk());
   return store.ok() ? *std::move(store) : nullptr;
 }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include <pwd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +18,8 @@
 
 namespace mesh::auth {
 namespace {
+
+constexpr absl::Duration kLongestStart = absl::Seconds(60);
 
 constexpr char kPrograms[] = "/usr/lib/postgresql/15/bin";
 
@@ -63,14 +67,10 @@ TestPostgres& TestPostgres::Shared() {
   return shared;
 }
 
-std::string TestPostgres::NewDatabase() {
+TestPostgres::Database TestPostgres::NewDatabase() {
   const std::string name = absl::StrCat("test_", ++databases_);
   Run(absl::StrCat("createdb ", name));
-  return Url(name);
-}
-
-std::string TestPostgres::Url(const std::string& name) const {
-  return absl::StrCat("postgres://postgres@/", name, "?host=", folder_);
+  return {.name = name, .url = absl::StrCat("postgres://postgres@/", name, "?host=", folder_)};
 }
 
 void TestPostgres::Run(const std::string& command) { CHECK(Succeeds(command)); }
@@ -107,7 +107,9 @@ void TestPostgres::Start() {
   }
   const std::string ready =
       absl::StrCat(kPrograms, "/pg_isready --quiet --host=", folder_, " --username=postgres");
+  const absl::Time give_up = absl::Now() + kLongestStart;
   while (std::system(ready.c_str()) != 0) {
+    CHECK(absl::Now() < give_up);
     CHECK(waitpid(server_, nullptr, WNOHANG) == 0);  // It lives.
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -22,11 +22,13 @@ class TestPostgres {
   // One for all tests of this process, which should each take a new database.
   static TestPostgres& Shared();
 
-  // URL of an empty database.
-  std::string NewDatabase();
+  struct Database {
+    std::string name = {};
+    std::string url = {};
+  };
 
-  // URL of the database `name`.
-  std::string Url(const std::string& name) const;
+  // An empty one.
+  Database NewDatabase();
 
   // Ends the server at once, as a crash does, and starts it again.
   void Stop();

@@ -10,6 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "services/auth/zoho_limits.h"
+
 namespace mesh::auth {
 
 struct SealedAccessToken {
@@ -59,7 +61,7 @@ inline constexpr char kOwnBudget[] = "this mesh's own limit, which keeps below Z
 // How many token requests a grant has in a sliding window.
 struct RefreshBudget {
   int requests = 5;
-  absl::Duration window = absl::Minutes(10);
+  absl::Duration window = kZohoWindow;
 };
 
 // Who asks Zoho for the next access token of an account, and until when the others leave it to that
@@ -85,8 +87,7 @@ struct SealedTokens {
 };
 
 // Thread-safe. Times are kept to the microsecond. Every method may block, and fails with
-// UNAVAILABLE
-// (`STORE_UNAVAILABLE`) while the database does not answer.
+// UNAVAILABLE (`STORE_UNAVAILABLE`) while the database does not answer.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;

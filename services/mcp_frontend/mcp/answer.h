@@ -29,6 +29,9 @@ struct InputNeeded {
   std::vector<InputRequest> requests = {};
   // Comes back beside the client's answers, and cannot be read or changed by it; may be empty.
   std::string state = {};
+  // Whether the request goes on where the client refuses or does not answer in time: then without
+  // the answers that are missing.
+  bool optional = false;
 };
 
 // What a client answers to a request of the server.

@@ -18,12 +18,18 @@
 namespace mesh::mcp {
 
 // Lists one of each, and calls any tool: at once, or when the test says so. The tools `progress`,
-// `log`, `ask` and `detach` do what they are called.
+// `log`, `ask`, `may_ask` and `detach` do what they are called.
 class FakeTenant final : public Tenant {
  public:
   absl::string_view id() const override { return name; }
 
   bool keeps_sessions() const override { return sessions; }
+
+  void Meet(const Revision& revision, const Introduction& client, bool lasting) override {
+    met.push_back(absl::StrCat(revision.label(), " ", client.name, " ", client.version, " ",
+                               client.revision, " ", client.capabilities_json,
+                               lasting ? " lasting" : ""));
+  }
 
   const std::vector<ParamHeader>* ParamHeadersOf(absl::string_view tool) const override {
     return tool == "headed" ? &headers : nullptr;
@@ -51,11 +57,13 @@ class FakeTenant final : public Tenant {
     calls.push_back(std::move(call));
     contexts.push_back(context);
     answer->OnCancel([this] { ++cancelled; });
-    if (name_of_tool == "ask" && inputs.responses_json.empty()) {
+    const bool may_ask = name_of_tool == "may_ask";
+    if ((name_of_tool == "ask" || may_ask) && inputs.responses_json.empty()) {
       return answer->NeedInput({.requests = {{.key = "k",
                                               .method = "elicitation/create",
                                               .params_json = R"({"message":"m"})"}},
-                                .state = "s"});
+                                .state = "s",
+                                .optional = may_ask});
     }
     const auto finish = [&revision, answer] {
       answer->Result(revision.Write({.members = absl::Cord(R"("content":[])")}),
@@ -94,6 +102,7 @@ class FakeTenant final : public Tenant {
   bool sessions = false;
   bool hold = false;
   std::vector<std::function<void()>> held;
+  std::vector<std::string> met;
   std::vector<ToolCall> calls;
   std::vector<CallContext> contexts;
   std::vector<CompletionCall> completions;

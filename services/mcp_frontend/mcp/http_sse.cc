@@ -5,9 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 #include "common/base/random.h"
+#include "common/base/seal.h"
 #include "common/net/gone_signal.h"
 #include "common/net/sse.h"
 #include "services/mcp_frontend/mcp/notifications.h"
@@ -18,6 +22,17 @@ namespace {
 
 // What a session's log level is before the client says.
 constexpr char kDefaultLevel[] = "info";
+
+// How soon to come back to a stream that has ended, for clients that do so by themselves.
+constexpr char kRetry[] = "retry: 1000\n\n";
+
+// Between a replica's address and what it calls the session.
+constexpr char kSeparator[] = " ";
+
+// What a sealed session id is about: one tenant's opens for no other.
+std::string SubjectOf(absl::string_view tenant) {
+  return absl::StrCat("session of HTTP+SSE\n", tenant);
+}
 
 }  // namespace
 
@@ -46,8 +61,32 @@ class HttpSse::Session final : public Listener, public Push {
   }
 
   void End() override {
+    // First: no message is taken whose answer has nowhere to go.
+    owner_.Forget(id_);
     stream_->Close();
     CancelAll();
+  }
+
+  void Finish() override {
+    {
+      const std::lock_guard lock(mu_);
+      finishing_ = true;
+      if (under_way_ > 0) return;
+    }
+    End();
+  }
+
+  // A request has come, and one is answered or given up.
+  void Begun() {
+    const std::lock_guard lock(mu_);
+    ++under_way_;
+  }
+  void Done() {
+    {
+      const std::lock_guard lock(mu_);
+      if (--under_way_ > 0 || !finishing_) return;
+    }
+    End();
   }
 
   void Subscribe(const std::string& uri, bool on) override {
@@ -96,6 +135,8 @@ class HttpSse::Session final : public Listener, public Push {
   std::string level_ = kDefaultLevel;
   std::set<std::string> uris_;
   std::vector<std::weak_ptr<Cancellable>> requests_;
+  int under_way_ = 0;
+  bool finishing_ = false;
 };
 
 // Answers a request of a session on its stream.
@@ -111,21 +152,30 @@ class HttpSse::SessionAnswer final : public Answer,
         deadline_(post.context.deadline),
         id_(message.id),
         key_(KeyOf(*session_, message.id)),
-        protocol_(protocol) {}
+        protocol_(protocol) {
+    session_->Begun();
+  }
 
-  ~SessionAnswer() override { protocol_.cancellations().Remove(key_, this); }
+  ~SessionAnswer() override {
+    protocol_.cancellations().Remove(key_, this);
+    if (End()) session_->Done();
+  }
 
   static std::string KeyOf(const Session& session, absl::string_view id) {
     return absl::StrCat("session\n", session.id(), "\n", id);
   }
 
   void Result(absl::Cord result, const net::HttpHeaders&) override {
-    if (End()) session_->Send(ResultMessage(id_, std::move(result)));
+    if (!End()) return;
+    session_->Send(ResultMessage(id_, std::move(result)));
+    session_->Done();
   }
 
   void Error(const RpcError& error, const net::HttpHeaders&) override {
     observer_->SawRefusal(error);
-    if (End()) session_->Send(ErrorMessage(id_, error));
+    if (!End()) return;
+    session_->Send(ErrorMessage(id_, error));
+    session_->Done();
   }
 
   void OnCancel(absl::AnyInvocable<void() &&> callback) override {
@@ -147,7 +197,7 @@ class HttpSse::SessionAnswer final : public Answer,
   }
 
   void Cancel() override {
-    End();
+    if (End()) session_->Done();
     cancelled_.Fire();
   }
 
@@ -172,12 +222,12 @@ class HttpSse::SessionAnswer final : public Answer,
   bool done_ = false;
 };
 
-std::shared_ptr<HttpSse::Session> HttpSse::Find(const std::string& id,
-                                                absl::string_view tenant) const {
+std::shared_ptr<HttpSse::Session> HttpSse::SessionOf(const std::string& id,
+                                                     absl::string_view tenant) const {
+  std::shared_ptr<Session> session;  // Goes after the lock, which the last reference takes as well.
   const std::lock_guard lock(mu_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return nullptr;
-  std::shared_ptr<Session> session = found->second.lock();
+  if (found != sessions_.end()) session = found->second.lock();
   return session != nullptr && session->tenant() == tenant ? session : nullptr;
 }
 
@@ -199,6 +249,13 @@ void HttpSse::Open(const Post& get, absl::string_view messages_url) {
     const std::lock_guard lock(mu_);
     sessions_.emplace(session->id(), session);
   }
+  const std::string id =
+      replica_.empty() ? session->id()
+                       : absl::WebSafeBase64Escape(protocol_.sealer().Seal(
+                             absl::StrCat(replica_, kSeparator, session->id()), SubjectOf(tenant)));
+  // From here on the client may send. It is told also where the stream ends at once.
+  stream->Write(absl::Cord(absl::StrCat(
+      net::SseEvent("endpoint", absl::StrCat(messages_url, "?session_id=", id)), kRetry)));
   protocol_.keep_alive().Add(stream);
   protocol_.listeners().Add(session, tenant, get.lease);
   stream->OnGone([this, weak = std::weak_ptr(session)] {
@@ -207,17 +264,28 @@ void HttpSse::Open(const Post& get, absl::string_view messages_url) {
     gone->CancelAll();
     protocol_.listeners().Remove(gone.get());
   });
-  // From here on the client may send.
-  stream->Write(absl::Cord(
-      net::SseEvent("endpoint", absl::StrCat(messages_url, "?session_id=", session->id()))));
 }
 
-void HttpSse::Receive(const Post& post, const std::string& id) {
+HttpSse::Place HttpSse::Find(absl::string_view id, absl::string_view tenant) const {
+  if (replica_.empty()) return {.session = std::string(id)};
+  std::string sealed;
+  if (!absl::WebSafeBase64Unescape(id, &sealed)) return {};
+  const absl::StatusOr<Secret> opened = protocol_.sealer().Open(sealed, SubjectOf(tenant));
+  if (!opened.ok()) return {};
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(opened->Reveal(), absl::MaxSplits(kSeparator, 1));
+  return {.replica = parts.first == replica_ ? std::string() : parts.first,
+          .session = parts.second};
+}
+
+void HttpSse::RefuseUnknown(const Post& post) {
+  Refuse(post, HttpRefusal(404, "There is no such session. Open a new stream."));
+}
+
+void HttpSse::Receive(const Post& post, const std::string& session_id) {
   const net::ServerRequest& request = post.exchange->request();
-  const std::shared_ptr<Session> session = Find(id, post.tenant->id());
-  if (session == nullptr) {
-    return Refuse(post, HttpRefusal(404, "There is no such session. Open a new stream."));
-  }
+  const std::shared_ptr<Session> session = SessionOf(session_id, post.tenant->id());
+  if (session == nullptr) return RefuseUnknown(post);
   if (!HasJsonContent(request.headers)) {
     return Refuse(post, HttpRefusal(415, "Content-Type must be application/json."));
   }

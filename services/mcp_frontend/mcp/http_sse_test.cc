@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -87,7 +86,7 @@ class HttpSseTest : public testing::Test {
                                                               .path = "/messages/x",
                                                               .headers = {{"Content-Type", type}},
                                                               .body = std::string(body)});
-    transport_.Receive(PostOf(exchange), session_id);
+    transport_.Receive(PostOf(exchange), transport_.Find(session_id, tenant_->id()).session);
     const auto answer = exchange->Answer();
     EXPECT_TRUE(answer.has_value());
     return answer.value_or(ServerResponse{.status = 0});
@@ -103,9 +102,11 @@ class HttpSseTest : public testing::Test {
   std::shared_ptr<FakeTenant> tenant_ = std::make_shared<FakeTenant>();
   std::shared_ptr<FakeObserver> observer_ = std::make_shared<FakeObserver>();
   std::shared_ptr<FakeLease> lease_ = std::make_shared<FakeLease>();
-  Protocol protocol_{{.name = "n", .title = "t", .version = "1"},
-                     {.keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
-  HttpSse transport_{protocol_, "replica"};
+  const Sealer sealer_ = *Sealer::Create(Secret(std::string(32, 'k')));
+  Protocol protocol_{
+      {.name = "n", .title = "t", .version = "1"},
+      {.sealer = sealer_, .keep_alive = absl::Milliseconds(5), .recheck = absl::Milliseconds(5)}};
+  HttpSse transport_{protocol_};
 };
 
 TEST_F(HttpSseTest, FirstEventTellsWhereToPostUnderThePublicUrl) {
@@ -151,7 +152,42 @@ TEST_F(HttpSseTest, SessionOfAnotherTenantIs404) {
   EXPECT_EQ(Send(client.session_id(), Request(1, "ping")).status, 404);
 }
 
-TEST_F(HttpSseTest, SessionOfAnotherReplicaIs404) {
+TEST_F(HttpSseTest, SessionTellsTheOtherReplicasSealedWhichOneHoldsIt) {
+  transport_.NameReplica("10.0.0.1:50053");
+  const Client client = Connect();
+  const std::string id(client.session_id());
+  Protocol same_key({}, {.sealer = sealer_});
+  HttpSse other(same_key);
+  other.NameReplica("10.0.0.2:50053");
+
+  const HttpSse::Place here = transport_.Find(id, "tenant");
+  const HttpSse::Place there = other.Find(id, "tenant");
+
+  EXPECT_EQ(here.replica, "");
+  EXPECT_EQ(there.replica, "10.0.0.1:50053");
+  EXPECT_EQ(there.session, here.session);
+  EXPECT_FALSE(absl::StrContains(id, here.session));
+  EXPECT_EQ(Send(id, Request(1, "ping")).status, 202);
+}
+
+TEST_F(HttpSseTest, SessionOfAReplicaOpensForNoOtherTenantAndUnderNoOtherKey) {
+  transport_.NameReplica("10.0.0.1:50053");
+  const Client client = Connect();
+  std::string forged(client.session_id());
+  Protocol other_key({}, {});
+  HttpSse other(other_key);
+  other.NameReplica("10.0.0.2:50053");
+
+  EXPECT_EQ(transport_.Find(client.session_id(), "another").session, "");
+  EXPECT_EQ(other.Find(client.session_id(), "tenant").replica, "");
+  EXPECT_EQ(other.Find(client.session_id(), "tenant").session, "");
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  for (const char* id : {"", "sse_x", "!", forged.c_str()}) {
+    EXPECT_EQ(Send(id, Request(1, "ping")).status, 404) << id;
+  }
+}
+
+TEST_F(HttpSseTest, SessionThatAReplicaWithoutANameDoesNotKnowIs404) {
   HttpSse other(protocol_);
   const auto stream = std::make_shared<FakeHttpExchange>(net::ServerRequest{});
   other.Open(PostOf(stream), "/messages/x");
@@ -232,6 +268,34 @@ TEST_F(HttpSseTest, LeavingCancelsWhatIsUnderWay) {
   tenant_->held[0]();
   tenant_->held.clear();
   EXPECT_EQ(transport_.size(), 0);
+}
+
+TEST_F(HttpSseTest, EndsAtOnceWhenTheServerStopsWhereNothingIsUnderWay) {
+  const Client client = Connect();
+  protocol_.EndStreams();
+  EXPECT_TRUE(client.stream->Answer().has_value());
+  const Client late = Connect();
+  EXPECT_TRUE(late.stream->Answer().has_value());
+}
+
+TEST_F(HttpSseTest, AnswersWhatIsUnderWayBeforeItEndsWithTheServer) {
+  tenant_->hold = true;
+  const Client client = Connect();
+  Send(client.session_id(), Request(1, "tools/call", R"({"name":"t"})"));
+  Send(client.session_id(), Request(2, "tools/call", R"({"name":"t"})"));
+
+  protocol_.EndStreams();
+  EXPECT_EQ(tenant_->cancelled, 0);
+  tenant_->held[0]();
+  EXPECT_FALSE(client.stream->Answer(absl::ZeroDuration()).has_value());
+  tenant_->held[1]();
+
+  EXPECT_TRUE(client.stream->Answer().has_value());
+  EXPECT_EQ(client.Messages().size(), 2);
+}
+
+TEST_F(HttpSseTest, TellsClientsHowSoonToComeBack) {
+  EXPECT_TRUE(absl::StrContains(Connect().stream->Streamed(), "\n\nretry: 1000\n\n"));
 }
 
 TEST_F(HttpSseTest, IsKeptAliveByComments) {

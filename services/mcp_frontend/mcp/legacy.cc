@@ -1,5 +1,6 @@
 #include "services/mcp_frontend/mcp/legacy.h"
 
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -25,7 +26,8 @@ constexpr int kResourceNotFound = -32002;
 // A server that asks on and on is stopped.
 constexpr int kMaxTurns = 8;
 
-// Where nothing can be said outside of an answer, nobody is told that it could.
+// Where nothing can be said outside of an answer, nobody is told that it could. Messages to log
+// come within the events of an answer.
 constexpr absl::string_view kCapabilities =
     R"({"tools":{},"prompts":{},"resources":{},"completions":{},"logging":{}})";
 constexpr absl::string_view kPushCapabilities =
@@ -66,6 +68,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   int turns_ = 0;
 
   std::mutex mu_;
+  bool cancelled_ = false;
+  bool optional_ = false;
   size_t missing_ = 0;
   std::string state_;
   std::string refused_;
@@ -85,9 +89,17 @@ void Conversation::Ask(InputNeeded needed) {
   {
     const std::lock_guard lock(mu_);
     missing_ = needed.requests.size();
+    optional_ = needed.optional;
     state_ = std::move(needed.state);
     replies_ = json::object();
   }
+  // What a client no longer wants is not begun again, whatever it answers.
+  answer_->OnCancel([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    const std::lock_guard lock(self->mu_);
+    self->cancelled_ = true;
+  });
   for (const InputRequest& request : needed.requests) {
     // Without its braces.
     const absl::string_view params =
@@ -106,11 +118,11 @@ void Conversation::Take(const std::string& key, Reply reply) {
     const std::lock_guard lock(mu_);
     json result = json::parse(reply.result_json, nullptr, /*allow_exceptions=*/false);
     if (reply.result_json.empty() || result.is_discarded()) {
-      refused_ = std::move(reply.error);
+      if (!optional_) refused_ = std::move(reply.error);
     } else {
       replies_[key] = std::move(result);
     }
-    if (--missing_ > 0) return;
+    if (--missing_ > 0 || cancelled_) return;
     refused = refused_;
     inputs = {.responses_json = replies_.dump(), .state = std::move(state_)};
   }
@@ -118,6 +130,31 @@ void Conversation::Take(const std::string& key, Reply reply) {
     return answer_->Error(InvalidParams(absl::StrCat("The client was asked, but ", refused, ".")));
   }
   Begin(std::move(inputs));
+}
+
+// Which of ours a client that asks for `wanted` gets.
+const std::string& Negotiated(const std::optional<std::string>& wanted) {
+  const bool known = wanted.has_value() && absl::c_linear_search(LegacyVersions(), *wanted);
+  return known ? *wanted : LegacyVersions().front();
+}
+
+// Clients of this era say who they are once.
+void Meet(const Revision& revision, const Incoming& incoming) {
+  const Message& message = incoming.message;
+  if (message.method != "initialize") {
+    const auto version = incoming.headers.Get("mcp-protocol-version");
+    return incoming.tenant->Meet(revision, {.revision = std::string(version.value_or(""))},
+                                 /*lasting=*/false);
+  }
+  const json params = json::parse(message.params, nullptr, /*allow_exceptions=*/false);
+  const auto capabilities = params.is_object() ? params.find("capabilities") : params.end();
+  const bool told = capabilities != params.end() && capabilities->is_object();
+  incoming.tenant->Meet(revision,
+                        {.name = message.client_name.value_or(""),
+                         .version = message.client_version.value_or(""),
+                         .revision = Negotiated(message.protocol_version),
+                         .capabilities_json = told ? capabilities->dump() : "{}"},
+                        /*lasting=*/true);
 }
 
 }  // namespace
@@ -171,6 +208,7 @@ void Legacy::Serve(const Incoming& incoming) const {
   const Message& message = incoming.message;
   // Without a session no level is remembered: a client gets what there is.
   const bool pushes = incoming.push != nullptr;
+  Meet(*this, incoming);
   if (ServeShared(*this, incoming,
                   {.progress_token = message.meta.progress_token,
                    .log_level = pushes ? incoming.push->log_level() : "debug"})) {
@@ -196,14 +234,11 @@ void Legacy::Converse(const Incoming& incoming, absl::string_view, Turn turn) co
 }
 
 void Legacy::Initialize(const Incoming& incoming) const {
-  const Message& message = incoming.message;
-  const bool known = message.protocol_version.has_value() &&
-                     absl::c_linear_search(LegacyVersions(), *message.protocol_version);
-  const std::string& version = known ? *message.protocol_version : LegacyVersions().front();
   incoming.answer->Result(Write(
       {.members = absl::Cord(absl::StrCat(
-           R"("protocolVersion":")", version, R"(","capabilities":)",
-           incoming.push != nullptr ? kPushCapabilities : kCapabilities, ",", introduction_))}));
+           R"("protocolVersion":")", Negotiated(incoming.message.protocol_version),
+           R"(","capabilities":)", incoming.push != nullptr ? kPushCapabilities : kCapabilities,
+           ",", introduction_))}));
 }
 
 void Legacy::SetLevel(const Incoming& incoming) const {

@@ -2,7 +2,6 @@
 // served without sessions.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>

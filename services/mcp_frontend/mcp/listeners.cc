@@ -18,7 +18,7 @@ void Listeners::Add(std::shared_ptr<Listener> listener, std::string tenant,
       return;
     }
   }
-  listener->End();
+  listener->Finish();
 }
 
 void Listeners::Remove(const Listener* listener) { Remove(*state_, listener); }
@@ -52,7 +52,7 @@ void Listeners::Close() {
     state_->closed = true;
     ended.swap(state_->entries);
   }
-  for (const Entry& entry : ended) entry.listener->End();
+  for (const Entry& entry : ended) entry.listener->Finish();
 }
 
 size_t Listeners::size() const {

@@ -41,8 +41,11 @@ class Listener {
   // Tells of those changes that the client wants to hear of.
   virtual void Tell(const Change& change) = 0;
 
-  // Ends the stream in order: the server stops, or the client is not served any more.
+  // Ends the stream in order: the client is not served any more.
   virtual void End() = 0;
+
+  // The server stops: ends the stream in order, once what is under way on it has been answered.
+  virtual void Finish() { End(); }
 };
 
 // Thread-safe.
@@ -52,7 +55,7 @@ class Listeners {
   // goes.
   Listeners(DelayQueue& timer, absl::Duration recheck);
 
-  // `tenant` as Tenant::id(); `lease` may be nullptr. Ends the listener at once after Close().
+  // `tenant` as Tenant::id(); `lease` may be nullptr. Finishes the listener at once after Close().
   void Add(std::shared_ptr<Listener> listener, std::string tenant, std::shared_ptr<Lease> lease);
   void Remove(const Listener* listener);
 
@@ -62,7 +65,7 @@ class Listeners {
   // Asks each lease now, on the timer's thread: something has changed.
   void Recheck();
 
-  // Ends all, now and to come.
+  // Finishes all, now and to come.
   void Close();
 
   size_t size() const;

@@ -1,8 +1,6 @@
 // What the eras do alike with the methods they share.
 #pragma once
 
-#include <string>
-
 #include "services/mcp_frontend/mcp/revision.h"
 #include "services/mcp_frontend/mcp/tenant.h"
 

@@ -1,5 +1,6 @@
 #include "services/mcp_frontend/mcp/modern.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -222,6 +223,12 @@ void Modern::Serve(const Incoming& incoming) const {
       }
     }
   }
+  incoming.tenant->Meet(*this,
+                        {.name = message.meta.client_name,
+                         .version = message.meta.client_version,
+                         .revision = message.meta.protocol_version.value_or(""),
+                         .capabilities_json = message.meta.client_capabilities},
+                        /*lasting=*/false);
   if (ServeShared(*this, incoming,
                   {.capabilities_json = message.meta.client_capabilities,
                    .progress_token = message.meta.progress_token,

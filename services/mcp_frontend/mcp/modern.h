@@ -2,7 +2,6 @@
 // it is.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>

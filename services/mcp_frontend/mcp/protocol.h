@@ -41,6 +41,7 @@ class Protocol {
   Protocol(const Protocol&) = delete;
   Protocol& operator=(const Protocol&) = delete;
 
+  const Sealer& sealer() const { return sealer_; }
   const Legacy& legacy() const { return legacy_; }
   const Modern& modern() const { return modern_; }
   DelayQueue& timer() { return timer_; }
@@ -50,7 +51,8 @@ class Protocol {
   Cancellations& cancellations() { return cancellations_; }
   HttpSessions& sessions() { return sessions_; }
 
-  // Ends every open stream in order. Later ones end at once.
+  // Ends every open stream in order, once what is under way on it is answered. Later ones end at
+  // once.
   void EndStreams() { listeners_.Close(); }
 
   // The same, and nobody waits for a client, nor does anything run by itself, from here on.

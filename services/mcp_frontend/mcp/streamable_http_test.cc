@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -681,6 +680,43 @@ TEST_F(StreamableHttpTest, LegacyClientThatRefusesToAnswerEndsTheRequest) {
                     R"(,"error":{"code":-32601,"message":"cannot"}})"));
   const std::vector<json> events = Events(std::string(exchange->Answer()->body));
   EXPECT_EQ(events.back()["error"]["code"], -32602);
+}
+
+TEST_F(StreamableHttpTest, LegacyRequestThatMayGoWithoutAnAnswerGoesOnWithoutIt) {
+  const auto exchange = Begin(Request("tools/call", R"({"name":"may_ask"})"));
+  const json asked = Events(exchange->Streamed()).at(0);
+
+  Post(absl::StrCat(R"({"jsonrpc":"2.0","id":)", asked["id"].dump(),
+                    R"(,"error":{"code":-32601,"message":"cannot"}})"));
+
+  EXPECT_TRUE(Events(std::string(exchange->Answer()->body)).back().contains("result"));
+  EXPECT_EQ(tenant_->calls.back().inputs.responses_json, "{}");
+  EXPECT_EQ(tenant_->calls.back().inputs.state, "s");
+}
+
+TEST_F(StreamableHttpTest, LegacyCallThatWasCancelledIsNotBegunAgainByALateAnswer) {
+  const auto exchange = Begin(Request("tools/call", R"({"name":"ask"})"));
+  const json asked = Events(exchange->Streamed()).at(0);
+
+  Post(Cancelled("1"));
+  const json reply = {{"jsonrpc", "2.0"}, {"id", asked["id"]}, {"result", {{"action", "accept"}}}};
+  Post(reply.dump());
+
+  EXPECT_EQ(tenant_->calls.size(), 1);
+}
+
+TEST_F(StreamableHttpTest, LegacyClientIntroducesItselfOnceAndAModernOneEachTime) {
+  Post(Request("initialize", R"({"protocolVersion":"2025-06-18","capabilities":{"elicitation":{}},)"
+                             R"("clientInfo":{"name":"Cursor","version":"1.2"}})"));
+  Post(Request("tools/list", "{}"), {{"MCP-Protocol-Version", "2025-06-18"}});
+  Post(Request("tools/list", R"({"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                             R"("io.modelcontextprotocol/clientInfo":{"name":"C","version":"2"},)"
+                             R"("io.modelcontextprotocol/clientCapabilities":{"roots":{}}}})"),
+       ModernHeaders("tools/list"));
+
+  EXPECT_THAT(tenant_->met,
+              testing::ElementsAre("legacy Cursor 1.2 2025-06-18 {\"elicitation\":{}} lasting",
+                                   "legacy   2025-06-18 ", "modern C 2 2026-07-28 {\"roots\":{}}"));
 }
 
 class ModernAsking : public StreamableHttpTest {

@@ -33,6 +33,16 @@ struct ClientWishes {
   std::string log_level = {};
 };
 
+// What a client says of itself with a request. What it does not say is empty.
+struct Introduction {
+  std::string name = {};
+  std::string version = {};
+  // The one that it talks from here on.
+  std::string revision = {};
+  // One JSON object.
+  std::string capabilities_json = {};
+};
+
 struct ToolCall {
   std::string name = {};
   // One JSON object as the client sent it; empty for none.
@@ -77,6 +87,10 @@ class Tenant {
   // Whether clients of the legacy era get a session id. Without one any replica serves any request,
   // and nothing has to be begun anew after a restart.
   virtual bool keeps_sessions() const { return false; }
+
+  // Told before each request that is served. Where `lasting`, what is said holds for the client's
+  // later requests too, which may come to another replica; otherwise for this one alone.
+  virtual void Meet(const Revision&, const Introduction&, bool /*lasting*/) {}
 
   // Headers that must repeat arguments of this tool; nullptr for none.
   virtual const std::vector<ParamHeader>* ParamHeadersOf(absl::string_view) const {

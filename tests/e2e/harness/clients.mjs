@@ -2,6 +2,7 @@
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
 const INFO = { name: 'zoho-mcp-mesh-e2e', version: '1.0.0' };
 
@@ -16,6 +17,25 @@ export const ERAS = {
     const client = new ModernClient(INFO, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
     await client.connect(new ModernTransport(new URL(url)));
     return { client, revision: client.getNegotiatedProtocolVersion() };
+  },
+};
+
+// The same, before somebody who answers each question by `answer(params)`, an elicitation's result.
+export const ASKING_ERAS = {
+  '2025-11-25': async (url, answer) => {
+    const client = new LegacyClient(INFO, { capabilities: { elicitation: {} } });
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params));
+    await client.connect(new LegacyTransport(new URL(url)));
+    return client;
+  },
+  '2026-07-28': async (url, answer) => {
+    const client = new ModernClient(INFO, {
+      capabilities: { elicitation: { form: {} } },
+      versionNegotiation: { mode: { pin: '2026-07-28' } },
+    });
+    client.setRequestHandler('elicitation/create', ({ params }) => answer(params));
+    await client.connect(new ModernTransport(new URL(url)));
+    return client;
   },
 };
 

@@ -19,8 +19,9 @@ const definition = loader.loadSync('mesh/tools/v1/tools.proto', {
 const { ToolService } = grpc.loadPackageDefinition(definition).mesh.tools.v1;
 
 export class Proxy {
-  // Starts one with a `--catalog` for each of `catalogs`. `authService` is a host:port.
-  static async start(catalogs, { authService = '127.0.0.1:1', limitMs = 60_000 } = {}) {
+  // Starts one with the folders `catalogs`. `authService` is a host:port, `set` more
+  // of its configuration.
+  static async start(catalogs, { authService = '127.0.0.1:1', set = '', limitMs = 60_000 } = {}) {
     const started = new Proxy();
     started.folder = await mkdtemp(path.join(tmpdir(), 'proxy-e2e-'));
     const key = path.join(started.folder, 'key');
@@ -28,8 +29,8 @@ export class Proxy {
     const addresses = path.join(started.folder, 'addresses.json');
     const begun = performance.now();
     started.child = spawn(BINARY, [
-      ...catalogs.map((folder) => `--catalog=${folder}`),
-      `--set=service { address_file: "${addresses}" } auth_service: "${authService}" seal_key_file: "${key}"`,
+      `--catalog=${catalogs.join(',')}`,
+      `--set=service { address_file: "${addresses}" } auth_service: "${authService}" seal_key_file: "${key}" ${set}`,
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
     started.log = '';
     started.child.stderr.on('data', (data) => { started.log += data; });

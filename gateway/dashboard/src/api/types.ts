@@ -234,9 +234,21 @@ export interface Usage {
   mean_duration_ms: number;
 }
 
+// What Zoho last said; null where it did not.
+export interface AccountLimits {
+  account: string;
+  limit: number | null;
+  remaining: number | null;
+  reset_seconds: number | null;
+  seen_at: string;
+  limited_until: string | null;
+}
+
 export interface UsageList {
   results: Usage[];
   truncated: boolean;
+  // null where zoho-proxy-service does not answer.
+  limits: AccountLimits[] | null;
 }
 
 export interface Region {

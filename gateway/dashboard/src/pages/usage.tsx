@@ -3,12 +3,13 @@ import { Alert, Group, Paper, ScrollArea, Select, SimpleGrid, Skeleton, Stack, T
 import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { useAccounts, useLimited, useUsage } from '../api/queries';
-import type { Usage } from '../api/types';
+import type { AccountLimits, Usage } from '../api/types';
 import type { Bar } from '../charts/calls_chart';
 import { useNames } from '../components/events';
 import { PageHead } from '../components/page';
 import { useMay } from '../components/session';
 import { Empty, Loaded } from '../components/states';
+import { shortText, Time } from '../components/time';
 import { shortName } from '../components/tool_name';
 
 const CallsChart = lazy(() => import('../charts/calls_chart'));
@@ -41,12 +42,13 @@ export default function UsagePage() {
             data={[{ value: '', label: 'Any account' }, ...accounts.map(({ id, name }) => ({ value: id, label: name }))]} />
         </Group>
         <Loaded query={usage} loading={<Skeleton height={320} />}>
-          {({ results, truncated }) => (results.length === 0
+          {({ results, truncated, limits }) => (results.length === 0
             ? <Empty icon="usage" title="No calls in this time">Charts appear with the first call of a client.</Empty>
             : (
               <Stack>
                 {truncated && <Alert color="yellow" variant="light">There is more than is shown: choose a shorter time or an account.</Alert>}
                 <Charts rows={results} since={since} days={Number(days)} account={account} />
+                <Limits limits={limits} nameOf={(id) => accounts.find((one) => one.id === id)?.name ?? id} />
               </Stack>
             ))}
         </Loaded>
@@ -135,6 +137,42 @@ function Limited({ since, account, dates }: { since: string; account: string; da
               bars={dates.map((date) => ({ label: date.slice(5), ok: 0, errors: byDay.get(date) ?? 0 }))} />
           </Suspense>
         )}
+    </Paper>
+  );
+}
+
+function Limits({ limits, nameOf }: { limits: AccountLimits[] | null; nameOf: (account: string) => string }) {
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">Zoho’s limits</Title>
+      {(limits ?? []).length === 0 && (
+        <Text size="sm" c="dimmed">
+          {limits === null ? 'They are not known, as zoho-proxy-service does not answer.' : 'Zoho has said nothing of them yet.'}
+        </Text>
+      )}
+      {limits !== null && limits.length > 0 && (
+        <ScrollArea type="auto" viewportProps={{ tabIndex: 0 }}>
+          <Table aria-label="Zoho's limits" fz="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Account</Table.Th><Table.Th ta="right">Requests left</Table.Th><Table.Th ta="right">Of</Table.Th>
+                <Table.Th>Refused until</Table.Th><Table.Th>Seen</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {limits.map((one) => (
+                <Table.Tr key={one.account}>
+                  <Table.Td className="wrap">{nameOf(one.account)}</Table.Td>
+                  <Table.Td ta="right">{one.remaining === null ? '–' : number.format(one.remaining)}</Table.Td>
+                  <Table.Td ta="right">{one.limit === null ? '–' : number.format(one.limit)}</Table.Td>
+                  <Table.Td>{one.limited_until === null ? '–' : shortText(one.limited_until)}</Table.Td>
+                  <Table.Td><Time value={one.seen_at} /></Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollArea>
+      )}
     </Paper>
   );
 }
