@@ -11,7 +11,7 @@ import { ServerForm } from './server_form';
 
 const FRESH: McpServerInput = {
   name: 'Zoho Meeting',
-  config: { methods: ['read'], tags: [], require_api_token_auth: false, reveal_secrets: false },
+  config: { methods: ['read'], tags: [], require_api_token_auth: false, reveal_secrets: false, approval: 'none' },
   expires_at: null,
 };
 

@@ -1,5 +1,5 @@
 // One MCP server: its rights to change, its URL to rotate or to revoke.
-import { Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Modal, Paper, Select, Space, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -14,6 +14,7 @@ import { useMay } from '../components/session';
 import { Failure, Loaded, Loading } from '../components/states';
 import { momentText } from '../components/time';
 import { UrlShownOnce } from '../components/url_shown_once';
+import { ClientList } from './client_list';
 import { ServerForm } from './server_form';
 
 export function ServerPage({ accountId, serverId }: { accountId: string; serverId: string }) {
@@ -35,6 +36,8 @@ export function ServerPage({ accountId, serverId }: { accountId: string; serverI
           {mayChange
             ? <Changeable accountId={accountId} server={found} />
             : <Paper withBorder p="md"><Rights config={found.config} /></Paper>}
+          <Space h="xl" />
+          <ClientList accountId={accountId} serverId={serverId} />
         </>
       )}
     </Loaded>
