@@ -86,7 +86,7 @@ absl::StatusOr<StaticFiles> StaticFiles::Load(const std::string& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (!entry->is_regular_file()) continue;
+    if (!entry->is_regular_file(error)) continue;
     std::string name = entry->path().lexically_relative(folder).generic_string();
     if (name == kIndex) continue;
     ASSIGN_OR_RETURN(std::string bytes, ReadFile(entry->path().string()));

@@ -31,7 +31,7 @@ function precompress(): Plugin {
 
 // `npm run dev` serves the pages and hands calls on to a mesh that `./mesh up` has started.
 const MANAGEMENT = process.env['MESH_MANAGEMENT_URL'] ?? 'http://127.0.0.1:8081';
-const API = ['/integrated-account', '/connect-link', '/oauth', '/api-key', '/audit', '/usage', '/region', '/session'];
+const API = ['/integrated-account', '/connect-link', '/oauth', '/api-key', '/approval', '/audit', '/usage', '/region', '/session'];
 
 export default defineConfig({
   base: '/dashboard/',

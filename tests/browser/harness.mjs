@@ -27,7 +27,7 @@ export class Visitor {
     const visitor = new Visitor();
     visitor.url = mesh.run.dashboard_url;
     visitor.context = await browser.newContext({
-      viewport: size, colorScheme: scheme, permissions: ['clipboard-read', 'clipboard-write'] });
+      viewport: size, colorScheme: scheme, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
     visitor.context.setDefaultTimeout(LIMIT_MS);
     visitor.complaints = [];
     visitor.page = await visitor.context.newPage();

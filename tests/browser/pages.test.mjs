@@ -70,8 +70,7 @@ for (const scheme of ['light', 'dark']) {
       await visitor.logIn(mesh.run.api_key);
       for (const [what, address] of Object.entries(pages)) {
         await visitor.open(address);
-        if (what === 'missing') await page.getByRole('alert').waitFor();
-        else await visitor.settle();
+        await visitor.settle();
         await picture(what);
         findings.push(...(await visitor.seriousFindings()).map((finding) => `${what}: ${finding}`));
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -105,9 +104,13 @@ test('what is open over a page is readable too', async () => {
     await page.getByRole('button', { name: 'Create a key' }).click();
     await page.getByRole('dialog').getByLabel('Name').waitFor();
     await look('new_key');
+    await visitor.open(pages.server);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).hover();
+    await look('revoke');
     await visitor.open('playground');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
-    await page.getByRole('cell', { name: 'Sales' }).waitFor();
+    await page.getByRole('cell', { name: 'Sales', exact: true }).waitFor();
     await look('answer');
     await visitor.open('audit');
     await page.getByRole('button', { name: 'Verify the chain' }).click();

@@ -21,7 +21,7 @@ def build():
     with open(FOLDER / "package.json", "rb") as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
         stamp = FOLDER / "node_modules/.built-sources"
-        now = _fingerprint()
+        now = fingerprint(FOLDER)
         if (OUT / "index.html").exists() and stamp.exists() and stamp.read_text() == now:
             return
         npm.install(FOLDER)
@@ -35,12 +35,13 @@ def build():
         say(f"    built after {seconds(started)}")
 
 
-def _fingerprint():
+def fingerprint(top):
+    """Changes with each source below `top`."""
     digest = hashlib.sha256()
-    for folder, folders, files in os.walk(FOLDER):
+    for folder, folders, files in os.walk(top):
         folders[:] = sorted(set(folders) - _MADE)
         for name in sorted(files):
             path = os.path.join(folder, name)
             with open(path, "rb") as file:
-                digest.update(f"{os.path.relpath(path, FOLDER)}\0".encode() + hashlib.sha256(file.read()).digest())
+                digest.update(f"{os.path.relpath(path, top)}\0".encode() + hashlib.sha256(file.read()).digest())
     return digest.hexdigest()

@@ -15,6 +15,7 @@ import { NewServerPage } from './pages/new_server';
 import { ServerPage } from './pages/server';
 import { Shell } from './shell';
 
+const ApprovalsPage = lazy(() => import('./pages/approvals'));
 const AuditPage = lazy(() => import('./pages/audit'));
 const CallLogPage = lazy(() => import('./pages/call_log'));
 const ConnectPage = lazy(() => import('./pages/connect'));
@@ -63,6 +64,7 @@ function Pages() {
         <ServerPage key={server} accountId={id} serverId={server} />}</Route>
       <Route path="/accounts/:id/:tab?">{({ id, tab }) => <AccountPage key={id} accountId={id} tab={tab ?? 'servers'} />}</Route>
       <Route path="/playground"><PlaygroundPage /></Route>
+      <Route path="/approvals"><ApprovalsPage /></Route>
       <Route path="/log"><CallLogPage /></Route>
       <Route path="/usage"><UsagePage /></Route>
       <Route path="/keys"><KeysPage /></Route>

@@ -7,7 +7,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 
-import { useLogOut } from './api/queries';
+import { useApprovals, useLogOut } from './api/queries';
 import type { Role } from './api/types';
 import { Icon, type IconName } from './components/icon';
 import { useCurrentSession, useMay } from './components/session';
@@ -15,6 +15,7 @@ import { useCurrentSession, useMay } from './components/session';
 const MENU: { to: string; label: string; icon: IconName; role: Role }[] = [
   { to: '/accounts', label: 'Accounts', icon: 'accounts', role: 'viewer' },
   { to: '/playground', label: 'Playground', icon: 'play', role: 'operator' },
+  { to: '/approvals', label: 'Approvals', icon: 'approve', role: 'operator' },
   { to: '/log', label: 'Call log', icon: 'log', role: 'operator' },
   { to: '/usage', label: 'Usage', icon: 'usage', role: 'viewer' },
   { to: '/keys', label: 'API keys', icon: 'key', role: 'admin' },
@@ -68,9 +69,16 @@ function MenuItem({ to, label, icon, role, location }: (typeof MENU)[number] & {
   const here = location === to || location.startsWith(`${to}/`);
   if (!useMay(role)) return null;
   return (
-    <NavLink component={Link} href={to} label={label} leftSection={<Icon name={icon} />} active={here}
+    <NavLink component={Link} href={to} label={label} rightSection={to === '/approvals' && <Waiting />} leftSection={<Icon name={icon} />} active={here}
       {...(here ? { 'aria-current': 'page' as const } : {})} style={{ borderRadius: 8 }} />
   );
+}
+
+// How many calls wait for a yes.
+function Waiting() {
+  const { data } = useApprovals('pending');
+  if (data === undefined || data.length === 0) return null;
+  return <Badge color="red" size="sm" circle aria-label={`${data.length} waiting`}>{data.length}</Badge>;
 }
 
 function Who() {

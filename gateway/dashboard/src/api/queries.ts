@@ -6,13 +6,17 @@ import { useCallback, useMemo } from 'react';
 
 import { type ApiError, call, callWithHeaders, withQuery } from './client';
 import type {
-  Account, ApiKey, ApiKeyInput, AuditEvent, AuditFilter, AuditVerification, ConnectLink, ConnectTarget, Consent,
-  Credential, DeviceConnect, DevicePoll, Disconnected, McpServer, McpServerConfig, McpServerInput, McpServerWithUrl,
+  Account, ApiKey, ApiKeyInput, Approval, AuditEvent, AuditFilter, AuditVerification, ConnectLink, ConnectTarget, Consent,
+  Credential, DeviceConnect, DevicePoll, Disconnected, McpClient, McpServer, McpServerConfig, McpServerInput, McpServerWithUrl,
   NewApiKey, Page, Region, RegionFinding, Session, Tool, UsageList,
 } from './types';
 
 const LIST_LIMIT = 1000;
 const AUDIT_PAGE = 500;
+const AUDIT_MOST = 1000;
+
+// Between two looks at what others may change any moment.
+const WATCH_MS = 5000;
 
 type Change<Input, Answer> = UseMutationResult<Answer, ApiError, Input>;
 
@@ -137,6 +141,27 @@ export const useRotate = (account: string, id: string) => useChange(SERVERS, (gr
 export const useRevoke = (account: string) => useChange(SERVERS, (id: string) =>
   call<void>('DELETE', `/integrated-account/${account}/mcp/${id}`));
 
+export const useClients = (account: string, id: string) => useQuery<McpClient[], ApiError>({
+  queryKey: [...SERVERS, account, id, 'clients'],
+  queryFn: async () => (await call<Page<McpClient>>('GET', `/integrated-account/${account}/mcp/${id}/client`)).results,
+  refetchInterval: WATCH_MS,
+});
+
+// --- Approvals
+
+const APPROVALS = ['approvals'];
+
+// The newest, whether they wait or are over.
+export const useApprovals = (state: string, enabled = true) => useQuery<Approval[], ApiError>({
+  queryKey: [...APPROVALS, state],
+  queryFn: async () => (await call<Page<Approval>>('GET', withQuery('/approval', { state, limit: 100 }))).results,
+  enabled,
+  refetchInterval: WATCH_MS,
+});
+
+export const useDecide = () => useChange(APPROVALS, ({ id, decision }: { id: string; decision: 'approve' | 'deny' }) =>
+  call<Approval>('POST', `/approval/${id}/${decision}`));
+
 // --- Tools
 
 type ToolFilter = Pick<McpServerConfig, 'methods' | 'tags'>;
@@ -210,6 +235,15 @@ export const useAudit = (filter: AuditFilter, refetchInterval: number | false = 
   const events = useMemo(() => query.data?.pages.flatMap((page) => page.results) ?? [], [query.data]);
   return { ...query, events };
 };
+
+// When Zoho's limit refused calls, of the newest AUDIT_MOST at most.
+export const useLimited = (filter: { since: string; account?: string }, enabled: boolean) => useQuery<string[], ApiError>({
+  queryKey: ['limited', filter],
+  queryFn: async () => (await call<Page<AuditEvent>>('GET', withQuery('/audit', {
+    ...filter, action: 'tool.call', outcome: 'ZOHO_RATE_LIMITED', limit: AUDIT_MOST,
+  }))).results.map(({ time }) => time),
+  enabled,
+});
 
 // The whole chain, part by part; `told` hears of each part.
 export async function verifyAudit(told: (events: number) => void): Promise<AuditVerification> {

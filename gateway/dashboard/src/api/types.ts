@@ -105,11 +105,15 @@ export type DevicePoll =
   | { state: 'pending'; handle: string; retry_after_seconds: number }
   | { state: 'connected'; reconnected: boolean; account: Account };
 
+// Which calls wait for somebody's yes.
+export type ApprovalRule = 'none' | 'write' | 'destructive';
+
 export interface McpServerConfig {
   methods: string[];
   tags: string[];
   require_api_token_auth: boolean;
   reveal_secrets: boolean;
+  approval: ApprovalRule;
 }
 
 export interface McpServer {
@@ -200,6 +204,40 @@ export interface AuditEvent {
   duration_ms: number;
   details: Record<string, string>;
   hash: string;
+}
+
+export type ApprovalState = 'pending' | 'approved' | 'denied' | 'used' | 'expired';
+
+// A call that waits for a yes, or did.
+export interface Approval {
+  id: string;
+  state: ApprovalState;
+  account: string;
+  mcp_server: string;
+  tool: string;
+  // Redacted; null where they were too long to keep.
+  arguments: Record<string, unknown> | null;
+  created_at: string;
+  expires_at: string;
+  decided_at: string | null;
+  decided_by: string | null;
+  used_at: string | null;
+}
+
+// A client that came to an MCP server, and the list of tools it has.
+export interface McpClient {
+  name: string | null;
+  version: string | null;
+  introduced: boolean;
+  era: string;
+  protocol_version: string | null;
+  user_agent: string | null;
+  tools_digest: string | null;
+  tools_listed_at: string | null;
+  // null where it has listed none.
+  is_current: boolean | null;
+  first_seen_at: string;
+  last_seen_at: string;
 }
 
 export interface AuditFilter {

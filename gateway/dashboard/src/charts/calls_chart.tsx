@@ -17,10 +17,14 @@ const SERIES = [
 // Nobody makes half a call.
 const WHOLE = { allowDecimals: false };
 
-export default function CallsChart({ bars, horizontal = false }: { bars: Bar[]; horizontal?: boolean }) {
+export default function CallsChart({ bars, horizontal = false, onlyErrors = false }: {
+  bars: Bar[];
+  horizontal?: boolean;
+  onlyErrors?: boolean;
+}) {
   return (
     <BarChart h={horizontal ? Math.max(160, bars.length * 36 + 60) : 280} data={bars} dataKey="label" type="stacked"
-      series={SERIES} withLegend orientation={horizontal ? 'vertical' : 'horizontal'}
+      series={onlyErrors ? SERIES.slice(1) : SERIES} withLegend={!onlyErrors} orientation={horizontal ? 'vertical' : 'horizontal'}
       {...(horizontal ? { yAxisProps: { width: 200 }, xAxisProps: WHOLE, gridAxis: 'x' as const } : { yAxisProps: WHOLE })}
       barProps={{ isAnimationActive: false }} />
   );

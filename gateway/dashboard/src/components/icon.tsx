@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 const SHAPES = {
   accounts: <><circle cx="12" cy="8" r="4" /><path d="M4 21c0-4 3.6-6.5 8-6.5s8 2.5 8 6.5" /></>,
+  approve: <><circle cx="12" cy="12" r="9" /><path d="m8 12.5 2.8 2.8L16.5 9" /></>,
   alert: <><path d="M12 3.5 22 20.5H2Z" /><path d="M12 10v4.5M12 17.6v.2" /></>,
   back: <path d="M14.5 5.5 8 12l6.5 6.5" />,
   check: <path d="m4.5 12.5 5 5L19.5 7" />,

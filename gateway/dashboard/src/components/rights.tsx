@@ -8,6 +8,7 @@ function rightsText(config: McpServerConfig): string {
     config.methods.length === 0 ? 'all methods' : config.methods.join(', '),
     config.tags.length === 0 ? 'all tags' : config.tags.join(', '),
     ...(config.require_api_token_auth ? ['second factor'] : []),
+    ...(config.approval === 'none' ? [] : ['asks before writing']),
     ...(config.reveal_secrets ? ['secrets shown'] : []),
   ].join(' · ');
 }

@@ -37,13 +37,18 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
   );
 }
 
-// The content of a query, or what stands in its place.
-export function Loaded<Data>({ query, loading, children }: {
+// The content of a query, or what stands in its place, below `head`.
+export function Loaded<Data>({ query, head, loading, children }: {
   query: Pick<UseQueryResult<Data, ApiError>, 'data' | 'error' | 'refetch'>;
+  head?: ReactNode;
   loading?: ReactNode;
   children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  return <>{loading ?? <Loading />}</>;
+  return (
+    <>
+      {head}
+      {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : loading ?? <Loading />}
+    </>
+  );
 }

@@ -17,15 +17,17 @@ import { Loaded, Loading } from '../components/states';
 import { momentText } from '../components/time';
 import { ServerList } from './server_list';
 
+const BACK = { to: '/accounts', label: 'Integrated accounts' };
+
 export function AccountPage({ accountId, tab }: { accountId: string; tab: string }) {
   const account = useAccount(accountId);
   const [, navigate] = useLocation();
   const mayCreate = useMay('operator');
   return (
-    <Loaded query={account} loading={<Loading rows={4} height={80} />}>
+    <Loaded query={account} head={<PageHead title="Account" back={BACK} />} loading={<Loading rows={4} height={80} />}>
       {(found) => (
         <>
-          <PageHead title={found.name} back={{ to: '/accounts', label: 'Integrated accounts' }}
+          <PageHead title={found.name} back={BACK}
             about={`${found.user_email} · organisation ${found.organization_id} · ${found.region.toUpperCase()}`}
             actions={mayCreate && (
               <Button component={Link} href={`/accounts/${accountId}/servers/new`} leftSection={<Icon name="plus" />}>

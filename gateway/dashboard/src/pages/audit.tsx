@@ -8,6 +8,7 @@ import { useAudit, verifyAudit } from '../api/queries';
 import type { AuditEvent, AuditVerification } from '../api/types';
 import { EventDrawer, Outcome, sinceOf, SPAN_CHOICES, useFilter, useNames } from '../components/events';
 import { Icon } from '../components/icon';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
 import { useMay } from '../components/session';
 import { Empty, Failure, Loading } from '../components/states';
@@ -34,7 +35,7 @@ export default function AuditPage() {
     <>
       <PageHead title="Audit" actions={mayRead && <Verify />}
         about="Every management action and every tool call. Each event holds a hash over itself and the one before." />
-      {mayRead ? <Events /> : <Empty icon="key" title="Your key may not read the audit log">Log in with a key of the role operator.</Empty>}
+      <Needs role="operator"><Events /></Needs>
     </>
   );
 }

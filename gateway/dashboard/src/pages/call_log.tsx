@@ -5,8 +5,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { useAccounts, useAudit, useTools } from '../api/queries';
 import type { AuditEvent } from '../api/types';
 import { EventDrawer, Outcome, sinceOf, SPAN_CHOICES, useFilter, useNames } from '../components/events';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
-import { useMay } from '../components/session';
 import { Empty, Failure, Loading } from '../components/states';
 import { shortText } from '../components/time';
 import { ToolName } from '../components/tool_name';
@@ -23,11 +23,10 @@ const OUTCOMES = [
 const FOLLOW_MS = 2000;
 
 export default function CallLogPage() {
-  const mayRead = useMay('operator');
   return (
     <>
       <PageHead title="Call log" about="Every tool call: of clients through their URLs, and by hand. Newest first." />
-      {mayRead ? <Log /> : <Empty icon="key" title="Your key may not read the log">Log in with a key of the role operator.</Empty>}
+      <Needs role="operator"><Log /></Needs>
     </>
   );
 }

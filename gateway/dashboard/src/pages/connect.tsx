@@ -10,53 +10,30 @@ import {
 import type { Account, ConnectTarget, DeviceConnect } from '../api/types';
 import { CopyBlock } from '../components/copy';
 import { Icon } from '../components/icon';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
-import { Empty, Failure } from '../components/states';
+import { Failure } from '../components/states';
 import { momentText } from '../components/time';
-import { useMay } from '../components/session';
 
 const WATCH_MS = 2000;
 
 // `accountId` names the account to connect again.
 export default function ConnectPage({ accountId }: { accountId?: string }) {
-  const mayConnect = useMay('admin');
   const [done, setDone] = useState<Account>();
   const account = useAccounts().data?.find(({ id }) => id === accountId);
   const title = accountId === undefined ? 'Connect an account' : `Reconnect ${account?.name ?? 'the account'}`;
   const back = accountId === undefined
     ? { to: '/accounts', label: 'Integrated accounts' }
     : { to: `/accounts/${accountId}/zoho`, label: account?.name ?? 'The account' };
-  if (!mayConnect) {
-    return (
-      <>
-        <PageHead title={title} back={back} />
-        <Empty icon="key" title="Your key may not connect accounts">Log in with a key of the role admin.</Empty>
-      </>
-    );
-  }
   if (done !== undefined) {
     return <><PageHead title={title} back={back} /><Connected account={done} /></>;
   }
-  const ways = { accountId, onDone: setDone };
   return (
     <>
       <PageHead title={title} back={back}
         about={accountId === undefined ? 'By an administrator of the Zoho organisation, so that users and departments can be read.'
           : 'By a user of the same Zoho organisation. Its id and its MCP URLs stay.'} />
-      <Tabs defaultValue="consent" keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="consent">Consent page</Tabs.Tab>
-          <Tabs.Tab value="link">Link for a customer</Tabs.Tab>
-          <Tabs.Tab value="grant_code">Grant code</Tabs.Tab>
-          <Tabs.Tab value="refresh_token">Refresh token</Tabs.Tab>
-          <Tabs.Tab value="device">Device</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="consent"><ByConsent {...ways} /></Tabs.Panel>
-        <Tabs.Panel value="link"><ByLink {...ways} /></Tabs.Panel>
-        <Tabs.Panel value="grant_code"><ByCredential {...ways} kind="grant_code" /></Tabs.Panel>
-        <Tabs.Panel value="refresh_token"><ByCredential {...ways} kind="refresh_token" /></Tabs.Panel>
-        <Tabs.Panel value="device"><ByDevice {...ways} /></Tabs.Panel>
-      </Tabs>
+      <Needs role="admin"><Ways accountId={accountId} onDone={setDone} /></Needs>
     </>
   );
 }
@@ -64,6 +41,25 @@ export default function ConnectPage({ accountId }: { accountId?: string }) {
 interface Way {
   accountId: string | undefined;
   onDone: (account: Account) => void;
+}
+
+function Ways(way: Way) {
+  return (
+    <Tabs defaultValue="consent" keepMounted={false}>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="consent">Consent page</Tabs.Tab>
+        <Tabs.Tab value="link">Link for a customer</Tabs.Tab>
+        <Tabs.Tab value="grant_code">Grant code</Tabs.Tab>
+        <Tabs.Tab value="refresh_token">Refresh token</Tabs.Tab>
+        <Tabs.Tab value="device">Device</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="consent"><ByConsent {...way} /></Tabs.Panel>
+      <Tabs.Panel value="link"><ByLink {...way} /></Tabs.Panel>
+      <Tabs.Panel value="grant_code"><ByCredential {...way} kind="grant_code" /></Tabs.Panel>
+      <Tabs.Panel value="refresh_token"><ByCredential {...way} kind="refresh_token" /></Tabs.Panel>
+      <Tabs.Panel value="device"><ByDevice {...way} /></Tabs.Panel>
+    </Tabs>
+  );
 }
 
 function Connected({ account }: { account: Account }) {

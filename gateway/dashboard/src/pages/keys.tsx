@@ -11,8 +11,9 @@ import { Confirm } from '../components/confirm';
 import { CopyBlock } from '../components/copy';
 import { ExpiryField } from '../components/expiry_field';
 import { Icon } from '../components/icon';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
-import { useCurrentSession } from '../components/session';
+import { useCurrentSession, useMay } from '../components/session';
 import { Failure, Loaded } from '../components/states';
 import { Time } from '../components/time';
 
@@ -23,14 +24,28 @@ const ROLES: { value: Role; label: string }[] = [
 ];
 
 export default function KeysPage() {
-  const keys = useApiKeys();
   const [creating, setCreating] = useState(false);
-  const [deleting, setDeleting] = useState<ApiKey>();
-  const remove = useDeleteApiKey();
   return (
     <>
       <PageHead title="API keys" about="They log in here, serve scripts, and are the second factor of MCP URLs that ask for one."
-        actions={<Button leftSection={<Icon name="plus" />} onClick={() => setCreating(true)}>Create a key</Button>} />
+        actions={useMay('admin') && (
+          <Button leftSection={<Icon name="plus" />} onClick={() => setCreating(true)}>Create a key</Button>
+        )} />
+      <Needs role="admin"><Keys /></Needs>
+      <Modal opened={creating} onClose={() => setCreating(false)} title="Create an API key" size="lg" centered
+        closeButtonProps={{ 'aria-label': 'Close' }}>
+        <NewKey />
+      </Modal>
+    </>
+  );
+}
+
+function Keys() {
+  const keys = useApiKeys();
+  const remove = useDeleteApiKey();
+  const [deleting, setDeleting] = useState<ApiKey>();
+  return (
+    <>
       <Loaded query={keys}>
         {(all) => (
           <ScrollArea type="auto" viewportProps={{ tabIndex: 0 }}>
@@ -48,10 +63,6 @@ export default function KeysPage() {
           </ScrollArea>
         )}
       </Loaded>
-      <Modal opened={creating} onClose={() => setCreating(false)} title="Create an API key" size="lg" centered
-        closeButtonProps={{ 'aria-label': 'Close' }}>
-        <NewKey />
-      </Modal>
       <Confirm opened={deleting !== undefined} onClose={() => setDeleting(undefined)} title={`Delete ${deleting?.name ?? ''}?`}
         action="Delete" onConfirm={async () => {
           if (deleting === undefined) return;

@@ -4,13 +4,14 @@ import { Link } from 'wouter';
 
 import { useAccount, useCreateServer } from '../api/queries';
 import type { McpServerInput } from '../api/types';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
 import { UrlShownOnce } from '../components/url_shown_once';
 import { ServerForm } from './server_form';
 
 const FRESH: McpServerInput = {
   name: 'Zoho Meeting',
-  config: { methods: ['read'], tags: [], require_api_token_auth: false, reveal_secrets: false },
+  config: { methods: ['read'], tags: [], require_api_token_auth: false, reveal_secrets: false, approval: 'none' },
   expires_at: null,
 };
 
@@ -36,8 +37,10 @@ export function NewServerPage({ accountId }: { accountId: string }) {
     <>
       <PageHead title="Create an MCP server" back={back}
         about="A URL for one client, with no more rights than it needs. What is not allowed looks as if it did not exist." />
-      <ServerForm accountId={accountId} initial={FRESH} action="Create" busy={create.isPending} error={create.error}
-        onSubmit={(input) => create.mutate(input)} />
+      <Needs role="operator">
+        <ServerForm accountId={accountId} initial={FRESH} action="Create" busy={create.isPending} error={create.error}
+          onSubmit={(input) => create.mutate(input)} />
+      </Needs>
     </>
   );
 }

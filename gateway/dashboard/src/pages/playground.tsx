@@ -8,17 +8,16 @@ import type { Tool } from '../api/types';
 import { Answer } from '../components/answer';
 import { Confirm } from '../components/confirm';
 import { Icon } from '../components/icon';
+import { Needs } from '../components/needs';
 import { PageHead } from '../components/page';
 import { Prose } from '../components/prose';
 import { argumentsOf, SchemaForm, type Values } from '../components/schema_form';
-import { useMay } from '../components/session';
 import { Empty, Failure, Loaded } from '../components/states';
 
 const START = 'list_all_zoho_meeting_departments';
 
 export default function PlaygroundPage() {
   const accounts = useAccounts();
-  const mayCall = useMay('operator');
   const [parameters, setParameters] = useSearchParams();
   const choose = (name: string, value: string) => setParameters((before) => {
     before.set(name, value);
@@ -28,8 +27,7 @@ export default function PlaygroundPage() {
   return (
     <>
       <PageHead title="Playground" about="Calls a tool as a client would, under your key. The call is in the log." />
-      {!mayCall && <Empty icon="key" title="Your key may not call tools">Log in with a key of the role operator.</Empty>}
-      {mayCall && (
+      <Needs role="operator">
         <Loaded query={accounts}>
           {(all) => {
             const account = all.find(({ id }) => id === parameters.get('account')) ?? all[0];
@@ -46,7 +44,7 @@ export default function PlaygroundPage() {
             );
           }}
         </Loaded>
-      )}
+      </Needs>
     </>
   );
 }

@@ -1,5 +1,5 @@
 // One MCP server: its rights to change, its URL to rotate or to revoke.
-import { Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Modal, Paper, Select, Space, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -14,17 +14,19 @@ import { useMay } from '../components/session';
 import { Failure, Loaded, Loading } from '../components/states';
 import { momentText } from '../components/time';
 import { UrlShownOnce } from '../components/url_shown_once';
+import { ClientList } from './client_list';
 import { ServerForm } from './server_form';
 
 export function ServerPage({ accountId, serverId }: { accountId: string; serverId: string }) {
   const { data: account } = useAccount(accountId);
   const server = useServer(accountId, serverId);
   const mayChange = useMay('operator');
+  const back = { to: `/accounts/${accountId}`, label: account?.name ?? 'The account' };
   return (
-    <Loaded query={server} loading={<Loading rows={4} height={80} />}>
+    <Loaded query={server} head={<PageHead title="MCP server" back={back} />} loading={<Loading rows={4} height={80} />}>
       {(found) => (
         <>
-          <PageHead title={found.name} back={{ to: `/accounts/${accountId}`, label: account?.name ?? 'The account' }}
+          <PageHead title={found.name} back={back}
             about={`Made ${momentText(found.created_at)}. ${found.expires_at === null
               ? 'It does not expire.' : `It expires ${momentText(found.expires_at)}.`}`}
             actions={mayChange && (
@@ -34,6 +36,8 @@ export function ServerPage({ accountId, serverId }: { accountId: string; serverI
           {mayChange
             ? <Changeable accountId={accountId} server={found} />
             : <Paper withBorder p="md"><Rights config={found.config} /></Paper>}
+          <Space h="xl" />
+          <ClientList accountId={accountId} serverId={serverId} />
         </>
       )}
     </Loaded>

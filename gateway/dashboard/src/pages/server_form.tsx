@@ -1,13 +1,13 @@
 // The rights of an MCP server, and live what they come to.
 import {
-  Alert, Button, Chip, Fieldset, Grid, Group, Paper, ScrollArea, SegmentedControl, Stack, Switch, Text, TextInput, Title,
+  Alert, Button, Chip, Fieldset, Grid, Group, Paper, ScrollArea, SegmentedControl, Select, Stack, Switch, Text, TextInput, Title,
 } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 
 import type { ApiError } from '../api/client';
 import { useTools } from '../api/queries';
 import { tokensOf, tokensOfAll } from '../api/tokens';
-import type { McpServerConfig, McpServerInput, Tool } from '../api/types';
+import type { ApprovalRule, McpServerConfig, McpServerInput, Tool } from '../api/types';
 import { ExpiryField } from '../components/expiry_field';
 import { Icon } from '../components/icon';
 import { Failure, Loaded } from '../components/states';
@@ -35,7 +35,13 @@ const GROUPS = [
 ];
 const SINGLE = ['list', 'get', 'create', 'update', 'delete'].map((value) => ({ value, label: value }));
 
-const FIELDS = ['name', 'methods', 'tags', 'expires_at'];
+const APPROVALS: { value: ApprovalRule; label: string }[] = [
+  { value: 'none', label: 'nothing' },
+  { value: 'destructive', label: 'what changes or deletes' },
+  { value: 'write', label: 'whatever does not only read' },
+];
+
+const FIELDS = ['name', 'methods', 'tags', 'expires_at', 'approval'];
 
 const grouped = new Intl.NumberFormat();
 
@@ -83,6 +89,9 @@ export function ServerForm({ accountId, initial, action, busy, error, onSubmit }
             <Switch checked={config.require_api_token_auth} label="Second factor"
               description="The client must send an API key too, so that the URL alone opens nothing"
               onChange={({ currentTarget }) => change({ require_api_token_auth: currentTarget.checked })} />
+            <Select label="Ask before" data={APPROVALS} value={config.approval} allowDeselect={false}
+              description="Who sits before the client is asked, or an operator on the page Approvals" error={wrong('approval')}
+              onChange={(value) => change({ approval: value as ApprovalRule })} />
             <Switch checked={config.reveal_secrets} label="Show secrets of meetings"
               description="Start links, passwords and dial-in PINs, which are redacted otherwise"
               onChange={({ currentTarget }) => change({ reveal_secrets: currentTarget.checked })} />

@@ -2,12 +2,14 @@
 import { Alert, Group, Paper, ScrollArea, Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 
-import { useAccounts, useUsage } from '../api/queries';
+import { useAccounts, useLimited, useUsage } from '../api/queries';
 import type { AccountLimits, Usage } from '../api/types';
 import type { Bar } from '../charts/calls_chart';
 import { useNames } from '../components/events';
 import { PageHead } from '../components/page';
+import { useMay } from '../components/session';
 import { Empty, Loaded } from '../components/states';
+import { shortText, Time } from '../components/time';
 import { shortName } from '../components/tool_name';
 
 const CallsChart = lazy(() => import('../charts/calls_chart'));
@@ -45,7 +47,7 @@ export default function UsagePage() {
             : (
               <Stack>
                 {truncated && <Alert color="yellow" variant="light">There is more than is shown: choose a shorter time or an account.</Alert>}
-                <Charts rows={results} since={since} days={Number(days)} />
+                <Charts rows={results} since={since} days={Number(days)} account={account} />
                 <Limits limits={limits} nameOf={(id) => accounts.find((one) => one.id === id)?.name ?? id} />
               </Stack>
             ))}
@@ -78,7 +80,7 @@ const barOf = (label: string, sum: Sum | undefined): Bar => ({
   label, ok: (sum?.calls ?? 0) - (sum?.errors ?? 0), errors: sum?.errors ?? 0,
 });
 
-function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: number }) {
+function Charts({ rows, since, days, account }: { rows: Usage[]; since: string; days: number; account: string }) {
   const nameOf = useNames();
   const byDay = useMemo(() => sumBy(rows, ({ date }) => date), [rows]);
   const byTool = useMemo(() => [...sumBy(rows, ({ tool }) => tool)].sort(([, a], [, b]) => b.calls - a.calls), [rows]);
@@ -101,6 +103,7 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
           <CallsChart bars={dates.map((date) => barOf(date.slice(5), byDay.get(date)))} />
         </Suspense>
       </Paper>
+      <Limited since={since} account={account} dates={dates} />
       <Paper withBorder p="md">
         <Title order={2} size="h4" mb="sm">Tools</Title>
         <Suspense fallback={<Skeleton height={280} />}>
@@ -116,12 +119,34 @@ function Charts({ rows, since, days }: { rows: Usage[]; since: string; days: num
   );
 }
 
+// The log knows of each refusal; usage counts it as one error among others.
+function Limited({ since, account, dates }: { since: string; account: string; dates: string[] }) {
+  const limited = useLimited(
+    { since: `${since}T00:00:00Z`, ...(account === '' ? {} : { account }) }, useMay('operator'));
+  if (limited.data === undefined) return null;
+  const byDay = new Map<string, number>();
+  for (const time of limited.data) byDay.set(time.slice(0, 10), (byDay.get(time.slice(0, 10)) ?? 0) + 1);
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">Calls that Zoho’s limit refused</Title>
+      {limited.data.length === 0
+        ? <Text size="sm" c="dimmed">None in this time.</Text>
+        : (
+          <Suspense fallback={<Skeleton height={280} />}>
+            <CallsChart onlyErrors
+              bars={dates.map((date) => ({ label: date.slice(5), ok: 0, errors: byDay.get(date) ?? 0 }))} />
+          </Suspense>
+        )}
+    </Paper>
+  );
+}
+
 function Limits({ limits, nameOf }: { limits: AccountLimits[] | null; nameOf: (account: string) => string }) {
   return (
     <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">Zoho's limits</Title>
+      <Title order={2} size="h4" mb="sm">Zoho’s limits</Title>
       {(limits ?? []).length === 0 && (
-        <Text c="dimmed">
+        <Text size="sm" c="dimmed">
           {limits === null ? 'They are not known, as zoho-proxy-service does not answer.' : 'Zoho has said nothing of them yet.'}
         </Text>
       )}
@@ -140,8 +165,8 @@ function Limits({ limits, nameOf }: { limits: AccountLimits[] | null; nameOf: (a
                   <Table.Td className="wrap">{nameOf(one.account)}</Table.Td>
                   <Table.Td ta="right">{one.remaining === null ? '–' : number.format(one.remaining)}</Table.Td>
                   <Table.Td ta="right">{one.limit === null ? '–' : number.format(one.limit)}</Table.Td>
-                  <Table.Td>{one.limited_until === null ? '–' : new Date(one.limited_until).toLocaleTimeString()}</Table.Td>
-                  <Table.Td>{new Date(one.seen_at).toLocaleString()}</Table.Td>
+                  <Table.Td>{one.limited_until === null ? '–' : shortText(one.limited_until)}</Table.Td>
+                  <Table.Td><Time value={one.seen_at} /></Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
