@@ -80,6 +80,15 @@ class Programs(unittest.TestCase):
             self.assertIn("list_all_zoho_meeting_departments", done.stdout)
             self.assertIn("The URL was revoked", done.stdout)
 
+    def test_the_laptop_s_demo_mints_a_url(self):
+        done = subprocess.run(
+            ["/usr/bin/python3", metric_names.ROOT / "deploy/compose/demo.py"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+            env={"MESH_MANAGEMENT": f"http://{self.mesh.addresses['management']['management']}",
+                 "MESH_KEYS": f"{self.mesh.folder}/etc/keys"})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"MCP URL  https://mesh\.localhost\.test/mcp/[\w-]{43}\n")
+
     def test_each_surface_is_served_by_its_own_process(self):
         self.assertEqual(set(self.mesh.addresses["mcp"]), {"mcp", "metrics"})
         self.assertEqual(set(self.mesh.addresses["management"]), {"management", "metrics"})

@@ -18,7 +18,7 @@ from counts import Counts
 _FOLDER = tree.ROOT / "tests/deploy"
 
 # What takes seconds, and what takes Helm, Kubernetes' schemas and the programs.
-_QUICK = ("metrics_test", "rules_test", "values_test")
+_QUICK = ("metrics_test", "rules_test", "values_test", "compose_test")
 _THOROUGH = ("chart_test", "programs_test", "image_test")
 
 _HELM = "helm.sh/helm/v3/cmd/helm@v3.22.0"
