@@ -19,7 +19,7 @@ _FOLDER = tree.ROOT / "tests/deploy"
 
 # What takes seconds, and what takes Helm, Kubernetes' schemas and the programs.
 _QUICK = ("metrics_test", "rules_test", "values_test", "compose_test")
-_THOROUGH = ("chart_test", "programs_test", "image_test")
+_THOROUGH = ("chart_test", "programs_test", "drill_test", "image_test")
 
 _HELM = "helm.sh/helm/v3/cmd/helm@v3.22.0"
 
