@@ -1,6 +1,7 @@
 """The chart: what it makes of its values, judged by Helm, by Kubernetes' schemas, by the services' configuration
 message, and by what this page asks of every pod."""
 
+import json
 import os
 import pathlib
 import re
@@ -18,8 +19,10 @@ MESSAGES = {"auth": "AuthServiceConfig", "zoho-proxy": "ZohoProxyConfig", "mcp":
             "management": "McpFrontendConfig"}
 # Of Kubernetes: the oldest that the chart takes, and the newest whose schemas are at hand.
 VERSIONS = ("1.30.0", "1.37.0")
-# Kinds of others, whose schemas Kubernetes does not bring.
-FOREIGN = ("cert-manager.io/", "monitoring.coreos.com/", "gateway.networking.k8s.io/")
+# Groups of others, whose schemas Kubernetes does not bring, and where their types are.
+FOREIGN = {"cert-manager.io": "@kubernetes-models/cert-manager",
+           "monitoring.coreos.com": "@kubernetes-models/prometheus-operator",
+           "gateway.networking.k8s.io": "@kubernetes-models/gateway-api"}
 
 # What several values together must not be, and what the refusal says.
 TOGETHER = (
@@ -91,7 +94,7 @@ class Schemas(unittest.TestCase):
                 rendered = {name: helm.objects(*more, files=files, version=version) for name, more, files in all_values()}
                 # Each once: reading the schemas takes longer than judging by them.
                 own = {yaml.safe_dump(one): one for objects in rendered.values() for one in objects
-                       if not one["apiVersion"].startswith(FOREIGN)}
+                       if one["apiVersion"].partition("/")[0] not in FOREIGN}
                 self.assertGreater(len(own), 50)
                 file.write("---\n".join(own))
                 file.flush()
@@ -99,6 +102,33 @@ class Schemas(unittest.TestCase):
                     [os.environ["MESH_KUBERNETES_VALIDATE"], "--strict", "-k", version, file.name],
                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
                 self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_operators_that_it_is_made_for_accept_every_object(self):
+        objects = {yaml.safe_dump(one): one for _, more, files in all_values() for one in helm.objects(*more, files=files)}
+        foreign = [one for one in objects.values() if one["apiVersion"].partition("/")[0] in FOREIGN]
+        self.assertEqual({one["kind"] for one in foreign},
+                         {"Issuer", "Certificate", "ServiceMonitor", "PrometheusRule", "HTTPRoute"})
+        self.assertEqual(self.mistyped(foreign), "")
+
+    def test_a_field_that_an_operator_does_not_know_is_seen(self):
+        certificate = next(one for one in helm.objects(NEEDED) if one["kind"] == "Certificate")
+        certificate["spec"]["dnsName"] = ["auth-service"]
+        self.assertIn("dnsName", self.mistyped([certificate]))
+
+    def mistyped(self, objects):
+        """What TypeScript says of objects as literals of their types, which knows no field that is not theirs."""
+        folder = pathlib.Path(__file__).parent
+        (folder / "out").mkdir(exist_ok=True)
+        lines = []
+        for number, one in enumerate(objects):
+            group, _, version = one["apiVersion"].partition("/")
+            lines.append(f'import {{ I{one["kind"]} as T{number} }} from "{FOREIGN[group]}/{group}/{version}/{one["kind"]}";\n'
+                         f"export const o{number}: T{number} = {json.dumps(one)};\n")
+        (folder / "out/objects.ts").write_text("".join(lines))
+        return subprocess.run(
+            ["node", folder / "node_modules/typescript/bin/tsc", "--noEmit", "--strict", "--module", "esnext",
+             "--moduleResolution", "bundler", "--skipLibCheck", folder / "out/objects.ts"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
 
     def test_names_are_what_kubernetes_takes_and_are_there_once(self):
         for name, more, files in all_values():
@@ -306,7 +336,7 @@ class Pods(unittest.TestCase):
         rendered = helm.objects(files=[CHART / "examples/laptop.yaml"])
         auth = helm.find(rendered, "Deployment", "auth")["spec"]
         self.assertEqual((auth["replicas"], auth["strategy"]), (1, {"type": "Recreate"}))
-        self.assertEqual(helm.find(rendered, "PersistentVolumeClaim", "auth")["spec"]["accessModes"], ["ReadWriteOncePod"])
+        self.assertEqual(helm.find(rendered, "PersistentVolumeClaim", "auth")["spec"]["accessModes"], ["ReadWriteOnce"])
         self.assertEqual([one for one in rendered if one["kind"] == "Job"], [])
 
     def test_a_scaled_deployment_leaves_its_size_to_the_autoscaler(self):

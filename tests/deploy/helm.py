@@ -8,7 +8,7 @@ import tempfile
 
 import yaml
 
-from values_test import CHART
+from values_test import CHART, over
 
 RELEASE, NAMESPACE = "mesh", "mesh"
 FULL_NAME = "mesh-zoho-mcp-mesh"
@@ -28,7 +28,7 @@ def template(*more, files=(), version="1.30.0"):
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as temporary:
         merged = {}
         for one in more:
-            merged = _over(merged, one)
+            merged = over(merged, one)
         yaml.safe_dump(merged, temporary)
         temporary.flush()
         return run("template", RELEASE, CHART, "--namespace", NAMESPACE, "--kube-version", version,
@@ -59,9 +59,3 @@ def find(rendered, kind, name):
 def config(rendered, part):
     """A service's configuration, in text format."""
     return find(rendered, "ConfigMap", part)["data"]["config.textproto"]
-
-
-def _over(low, high):
-    if not isinstance(low, dict) or not isinstance(high, dict):
-        return high
-    return {**low, **{name: _over(low.get(name), value) for name, value in high.items()}}

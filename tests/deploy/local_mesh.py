@@ -1,6 +1,7 @@
 """Runs what the chart deploys as processes of this machine: with its configuration, mutual TLS and surfaces, against
 fake-zoho. What a cluster would give by mounting and by names of services is given by rewriting paths and names."""
 
+import base64
 import contextlib
 import json
 import os
@@ -8,7 +9,6 @@ import pathlib
 import re
 import secrets
 import signal
-import base64
 import subprocess
 import time
 import urllib.request
@@ -61,16 +61,20 @@ class LocalMesh(contextlib.ExitStack):
     def _start(self):
         self._secrets()
         self._certificates()
-        zoho = self._launch("fake-zoho", [])
-        (self.folder / "etc/keys/client-secret-0").write_text(zoho["seed"]["us"]["client_secret"])
-        (self.folder / "etc/keys/client-secret-0").chmod(0o440)
-        self.refresh_token = zoho["seed"]["us"]["refresh_token"]
-        hosts = zoho["regions"]["us"]
-        self._service("auth", (
-            f'regions {{ code: "us" accounts_url: "{hosts["accounts_url"]}" meeting_url: "{hosts["meeting_url"]}" }}'))
+        self._service("auth", self._zoho())
         self._service("zoho-proxy")
         self._service("mcp")
         self._service("management")
+
+    def _zoho(self):
+        """Starts fake-zoho. What auth-service is told about it."""
+        zoho = self._launch("fake-zoho", [f"--address_file={self._address_file('fake-zoho')}"])
+        secret = self.folder / "etc/keys/client-secret-0"
+        secret.write_text(zoho["seed"]["us"]["client_secret"])
+        secret.chmod(0o440)
+        self.refresh_token = zoho["seed"]["us"]["refresh_token"]
+        hosts = zoho["regions"]["us"]
+        return f'regions {{ code: "us" accounts_url: "{hosts["accounts_url"]}" meeting_url: "{hosts["meeting_url"]}" }}'
 
     def _secrets(self):
         keys = self.folder / "etc/keys"
@@ -83,15 +87,20 @@ class LocalMesh(contextlib.ExitStack):
             file.chmod(0o440)
 
     def _certificates(self):
-        """As cert-manager would make them of the chart's Certificates; this machine's names come to them."""
         authority = self.folder / "authority"
         self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2",
                       "-subj", "/CN=authority", "-keyout", f"{authority}.key", "-out", f"{authority}.crt")
+        self.issue("first")
+
+    def issue(self, version):
+        """As cert-manager would make them of the chart's Certificates, and the kubelet shows them: at once, by a link
+        that is replaced. This machine's name comes to those that they hold."""
+        authority = self.folder / "authority"
         for part in JOBS:
             deployment = helm.find(self.rendered, "Deployment", part)["spec"]["template"]["spec"]
             (secret,) = [one["secret"]["secretName"] for one in deployment["volumes"] if one["name"] == "tls"]
             names = helm.find(self.rendered, "Certificate", secret)["spec"]["dnsNames"]
-            folder = self.folder / f"etc/tls-{part}"
+            folder = self.folder / f"etc/tls-{part}-{version}"
             folder.mkdir()
             (folder / "names").write_text("subjectAltName=" + ",".join(f"DNS:{name}" for name in [*names, "localhost"]))
             self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-subj", f"/CN={part}",
@@ -100,6 +109,9 @@ class LocalMesh(contextlib.ExitStack):
                           f"{authority}.key", "-CAcreateserial", "-extfile", f"{folder}/names", "-out", f"{folder}/tls.crt")
             (folder / "tls.key").chmod(0o440)
             (folder / "ca.crt").write_bytes(pathlib.Path(f"{authority}.crt").read_bytes())
+            link = self.folder / f"etc/tls-{part}"
+            link.with_name(f"{link.name}-new").symlink_to(folder)
+            link.with_name(f"{link.name}-new").rename(link)
 
     def _openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -118,19 +130,21 @@ class LocalMesh(contextlib.ExitStack):
                 text = re.sub(rf'"dns:///{helm.FULL_NAME}-{service}\.[^"]*"', f'"dns:///localhost:{port}"', text)
         return text
 
-    def _service(self, part, more=""):
-        file = self.folder / f"{part}.textproto"
+    def _service(self, part, more="", name=None):
+        """Starts `part`, with text laid over its configuration; `name` where it is one of several."""
+        name = name or part
+        file = self.folder / f"{name}.textproto"
         file.write_text(self.text(part))
-        return self._launch(part, [f"--config={file}", f'--set=service {{ address_file: "{self._address_file(part)}" }} {more}'])
+        over = f'service {{ address_file: "{self._address_file(name)}" }} {more}'
+        return self._launch(name, [f"--config={file}", f"--set={over}"], part)
 
     def _address_file(self, name):
         return self.folder / f"{name}.json"
 
-    def _launch(self, name, arguments):
-        if name == "fake-zoho":
-            arguments = [f"--address_file={self._address_file(name)}"]
-        with open(self.folder / f"{name}.log", "wb") as log:
-            process = subprocess.Popen([program(name), *arguments], stdin=subprocess.DEVNULL, stdout=log,
+    def _launch(self, name, arguments, part=None):
+        self._address_file(name).unlink(missing_ok=True)
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen([program(part or name), *arguments], stdin=subprocess.DEVNULL, stdout=log,
                                        stderr=subprocess.STDOUT)
         self.processes[name] = process
         until = time.monotonic() + START
@@ -162,12 +176,17 @@ class LocalMesh(contextlib.ExitStack):
 
     def stop(self):
         """Ends the services as the kubelet does. They have to do so by themselves."""
-        for name, process in reversed(self.processes.items()):
-            process.send_signal(signal.SIGTERM)
-            status = process.wait(END)
-            if status != 0:
-                raise AssertionError(f"{name} ended with status {status}: {(self.folder / f'{name}.log').read_text()[-2000:]}")
-        self.processes.clear()
+        for name in reversed(list(self.processes)):
+            self.end(name)
+
+    def end(self, name):
+        """Ends one, which has to do so by itself."""
+        process = self.processes[name]
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(END)
+        del self.processes[name]
+        if status != 0:
+            raise AssertionError(f"{name} ended with status {status}: {(self.folder / f'{name}.log').read_text()[-2000:]}")
 
     def _kill(self):
         for process in self.processes.values():

@@ -20,6 +20,7 @@ import yaml
 
 import helm
 import metric_names
+from load import Load
 from local_mesh import JOBS, LocalMesh, program
 from values_test import CHART
 
@@ -27,6 +28,9 @@ _SERIES = re.compile(r"^(mesh_\w+)(?:\{([^}]*)\})? ", re.MULTILINE)
 
 # Seconds for Prometheus to have seen what was done.
 _SEEN = 60
+
+# Seconds for the services to have read their certificates again.
+_RENEWED = 40
 
 # Queries that nothing of a well mesh answers: they are of failures that did not happen, or of spans that are longer than
 # the test. That they are understood is all that can be said of them here.
@@ -80,6 +84,15 @@ class Programs(unittest.TestCase):
             self.assertIn("list_all_zoho_meeting_departments", done.stdout)
             self.assertIn("The URL was revoked", done.stdout)
 
+    def test_the_laptop_s_demo_mints_a_url(self):
+        done = subprocess.run(
+            ["/usr/bin/python3", metric_names.ROOT / "deploy/compose/demo.py"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+            env={"MESH_MANAGEMENT": f"http://{self.mesh.addresses['management']['management']}",
+                 "MESH_KEYS": f"{self.mesh.folder}/etc/keys"})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"MCP URL  https://mesh\.localhost\.test/mcp/[\w-]{43}\n")
+
     def test_each_surface_is_served_by_its_own_process(self):
         self.assertEqual(set(self.mesh.addresses["mcp"]), {"mcp", "metrics"})
         self.assertEqual(set(self.mesh.addresses["management"]), {"management", "metrics"})
@@ -88,6 +101,26 @@ class Programs(unittest.TestCase):
         for part in ("auth", "zoho-proxy"):
             self.assertEqual(self.first_bytes(part, None), b"", part)
             self.assertNotEqual(self.first_bytes(part, self.mesh.folder / "etc/tls-mcp"), b"", part)
+
+    def test_certificates_are_replaced_while_calls_go_on(self):
+        account = self.mesh.manage("GET", "/integrated-account")["results"][0]["id"]
+        token = self.mesh.manage("POST", f"/integrated-account/{account}/mcp", {"name": "Renewal"})["token"]
+        port = int(self.mesh.addresses["mcp"]["mcp"].rpartition(":")[2])
+        before = {part: self.certificate(part) for part in ("auth", "zoho-proxy")}
+        with Load(lambda: [port], "mesh.localhost.test", token) as load:
+            self.mesh.issue("second")
+            until = time.monotonic() + _RENEWED
+            while any(self.certificate(part) == certificate for part, certificate in before.items()):
+                self.assertLess(time.monotonic(), until, "certificates are still the old ones")
+                time.sleep(0.5)
+            # What connects anew shows and sees the new ones.
+            self.assertNotEqual(self.first_bytes("auth", self.mesh.folder / "etc/tls-mcp"), b"")
+        self.assertEqual([error for _, _, error in load.failed], [])
+        self.assertGreater(load.answered, 50)
+
+    def certificate(self, part):
+        host, _, port = self.mesh.addresses[part]["grpc"].rpartition(":")
+        return ssl.get_server_certificate((host, int(port)), timeout=20)
 
     def first_bytes(self, part, certificate):
         """What a server says first to whoever shows that certificate: the settings of HTTP/2, or nothing."""

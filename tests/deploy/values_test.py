@@ -58,7 +58,7 @@ def values(*more):
     """The chart's own, with others laid over them as Helm does it."""
     result = yaml.safe_load((CHART / "values.yaml").read_text())
     for one in more:
-        result = _over(result, one)
+        result = over(result, one)
     return result
 
 
@@ -68,10 +68,11 @@ def at(path, value):
     return value
 
 
-def _over(low, high):
+def over(low, high):
+    """`high` laid over `low`."""
     if not isinstance(low, dict) or not isinstance(high, dict):
         return copy.deepcopy(high)
-    return {**low, **{name: _over(low.get(name), value) for name, value in high.items()}}
+    return {**low, **{name: over(low.get(name), value) for name, value in high.items()}}
 
 
 class Schema(unittest.TestCase):

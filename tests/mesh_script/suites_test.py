@@ -17,6 +17,14 @@ class ChosenSuites(unittest.TestCase):
         self.assertEqual(suites.chosen(["tidy", "lint", "tidy"]), ["tidy", "lint"])
 
 
+class DeploySuite(unittest.TestCase):
+    def test_only_a_run_that_names_it_takes_helm_and_the_programs(self):
+        for named in (True, False):
+            with mock.patch("deploy_tests.run", return_value=Counts(passed=1)) as run:
+                suites.SUITES["deploy"].run(suites.Asked(named=named))
+            run.assert_called_once_with(named)
+
+
 class FuzzSeconds(unittest.TestCase):
     def seconds(self, **asked):
         with mock.patch("fuzz.run", return_value=Counts(passed=1)) as run:

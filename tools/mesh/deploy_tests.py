@@ -5,10 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import bazel
+import npm
 import packages
 import programs
 import tree
@@ -18,8 +18,8 @@ from counts import Counts
 _FOLDER = tree.ROOT / "tests/deploy"
 
 # What takes seconds, and what takes Helm, Kubernetes' schemas and the programs.
-_QUICK = ("metrics_test", "rules_test", "values_test")
-_THOROUGH = ("chart_test", "programs_test", "image_test")
+_QUICK = ("metrics_test", "rules_test", "values_test", "compose_test")
+_THOROUGH = ("chart_test", "programs_test", "drill_test", "image_test")
 
 _HELM = "helm.sh/helm/v3/cmd/helm@v3.22.0"
 
@@ -30,7 +30,8 @@ def run(thorough):
     os.environ["MESH_PROMETHEUS"] = str(_prometheus())
     modules = _QUICK
     if thorough:
-        packages.ensure(packages.BUILD + packages.VENV)
+        packages.ensure(packages.BUILD + packages.UNIT + packages.VENV)
+        npm.install(_FOLDER)
         os.environ["MESH_HELM"] = str(_helm())
         os.environ["MESH_KUBERNETES_VALIDATE"] = str(_kubernetes_validate())
         bazel.build("release", list(programs.LABELS.values()))
@@ -54,13 +55,7 @@ def _prometheus():
     folder = tree.cache() / "prometheus"
     if not (folder / "usr/bin/promtool").exists():
         step("Fetching Debian's prometheus")
-        with tempfile.TemporaryDirectory() as name:
-            # Whoever apt-get downloads as may write here.
-            os.chmod(name, 0o777)
-            if run_quietly(["apt-get", "download", "-qq", "prometheus"], "fetching prometheus", cwd=name) != 0:
-                raise MeshError("apt-get download prometheus failed; its output stands above.")
-            (package,) = pathlib.Path(name).glob("*.deb")
-            subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+        packages.extract("prometheus", folder)
     return folder / "usr/bin"
 
 

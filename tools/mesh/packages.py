@@ -1,8 +1,10 @@
 """Debian packages: installs what a command needs and finds missing."""
 
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 
 from console import MeshError, run, step
 
@@ -49,6 +51,20 @@ def ensure(packages, commands=None):
         raise MeshError("apt-get update failed; its output stands above.")
     if run(_as_root(["env", "DEBIAN_FRONTEND=noninteractive", *command]), "installing packages") != 0:
         raise MeshError("apt-get install failed; its output stands above.")
+
+
+def extract(package, folder):
+    """Unpacks a Debian package into `folder`, without installing it: no server of it is started."""
+    with tempfile.TemporaryDirectory() as name:
+        # Whoever apt-get downloads as may write here.
+        os.chmod(name, 0o777)
+        download = ["apt-get", "download", "-qq", package]
+        if subprocess.run(download, cwd=name, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode != 0:
+            run(_as_root(["apt-get", "update", "-qq"]), "reading Debian's package lists")
+            if run(download, f"fetching {package}", cwd=name) != 0:
+                raise MeshError(f"apt-get download {package} failed; its output stands above.")
+        (file,) = pathlib.Path(name).glob("*.deb")
+        subprocess.run(["dpkg-deb", "--extract", file, folder], check=True)
 
 
 def _as_root(command):
