@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,11 +27,12 @@ constexpr char kNotDepartmentAdmin[] =
     "Only an administrator of the department or of the Zoho organisation may: connect the account "
     "of one.";
 
-// Whether one of the texts of a fault holds one of `words`, whatever its case.
+// Whether one of the texts of a fault, whatever its case, holds one of `words`.
 bool Says(const ZohoFault& fault, std::initializer_list<absl::string_view> words) {
   for (const std::string* text : {&fault.code, &fault.key, &fault.message}) {
+    const std::string lower = absl::AsciiStrToLower(*text);
     for (const absl::string_view word : words) {
-      if (absl::StrContainsIgnoreCase(*text, word)) return true;
+      if (absl::StrContains(lower, word)) return true;
     }
   }
   return false;
@@ -72,7 +74,7 @@ std::string ForbiddenHint(const ZohoFault& fault, const Tool& tool) {
 }  // namespace
 
 bool IsTokenRefused(const ZohoFault& fault) {
-  if (fault.code == "2000" || Says(fault, {"INVALID_OAUTHTOKEN"})) return true;
+  if (fault.code == "2000" || Says(fault, {"invalid_oauthtoken"})) return true;
   if (fault.status != 401 || IsScopeMissing(fault)) return false;
   // A 401 that says something else would be said of the next token too, and each costs a refresh.
   const bool silent = fault.code.empty() && fault.key.empty() && fault.message.empty();
