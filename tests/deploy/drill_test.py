@@ -154,6 +154,12 @@ class ReplicatedMesh(LocalMesh):
     def _forget(self, port):
         self.endpoints = [one for one in self.endpoints if one != port]
 
+    def complaints(self):
+        """What the services say of calls that failed."""
+        lines = [line for log in sorted(self.folder.glob("*.log")) for line in log.read_text().splitlines()
+                 if "tool call failed" in line or '"outcome"' in line or '"level":"error"' in line]
+        return "\n".join(lines[-40:])
+
     def _status(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
@@ -193,7 +199,7 @@ class Drill(unittest.TestCase):
                 for replica in range(_REPLICAS):
                     self.mesh.replace(part, replica)
         print(f"\n    {load.answered} calls while six processes were replaced, {len(load.failed)} failed")
-        self.assertEqual([error for _, _, error in load.failed], [])
+        self.assertEqual([error for _, _, error in load.failed], [], self.mesh.complaints())
         self.assertGreater(load.answered, 200)
         self.await_audited(load.answered)
 
@@ -204,7 +210,7 @@ class Drill(unittest.TestCase):
             time.sleep(3)
             self.postgres.start()
             time.sleep(2)
-        self.assertEqual([error for _, _, error in load.failed], [])
+        self.assertEqual([error for _, _, error in load.failed], [], self.mesh.complaints())
         self.assertGreater(load.answered, 50)
 
     def test_4_each_kill_is_over_after_seconds(self):
