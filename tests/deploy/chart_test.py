@@ -336,7 +336,7 @@ class Pods(unittest.TestCase):
                                     for field in ("drain_delay", "drain_limit"))
                     self.assertGreaterEqual(spec["terminationGracePeriodSeconds"], pause + delay + limit + 5)
 
-    def test_what_has_several_replicas_looses_one_at_a_time(self):
+    def test_what_has_several_replicas_loses_one_at_a_time(self):
         rendered = helm.objects(NEEDED)
         budgets = {one["metadata"]["name"] for one in rendered if one["kind"] == "PodDisruptionBudget"}
         for one in rendered:
