@@ -29,7 +29,12 @@ PROGRAMS = {
         "data": {"services/zoho_proxy/catalog": "usr/share/zoho-mcp-mesh/catalog"},
         "zones": True,
     },
-    "mcp-frontend-service": {"binary": "services/mcp_frontend/mcp-frontend-service", "zones": True},
+    "mcp-frontend-service": {
+        "binary": "services/mcp_frontend/mcp-frontend-service",
+        # As ./mesh builds it.
+        "data": {"gateway/dashboard/dist": "usr/share/zoho-mcp-mesh/dashboard"},
+        "zones": True,
+    },
     # fake-zoho, and Python for the chart's test.
     "mesh-tools": {
         "binary": "tests/fake_zoho/fake-zoho",
@@ -58,6 +63,8 @@ def main():
     name = pathlib.Path(wanted["binary"]).name
     image.add_program(options.binaries / wanted["binary"], f"usr/bin/{name}")
     for source, place in wanted.get("data", {}).items():
+        if not (ROOT / source).exists():
+            sys.exit(f"{source} is not there; ./mesh up builds it")
         shutil.copytree(ROOT / source, options.folder / place, ignore=shutil.ignore_patterns("*.bazel", "*_test*"))
     for package in wanted.get("packages", ()):
         image.add_package(package)

@@ -49,6 +49,7 @@ MORE = {
     "Zoho elsewhere": {"zoho": {"regions": [{"code": "xx", "accountsUrl": "https://accounts.example.com",
                                             "meetingUrl": "https://meeting.example.com"}],
                                 "clients": [{"clientId": "1000.\"A\"\\", "regions": ["xx"], "withoutPkce": True}]}},
+    "a gateway that opens TLS": {"zoho": {"caConfigMap": {"name": "company-ca", "key": "ca.crt"}}},
     "IPv6": {"listenHost": "[::]", "networkPolicy": {"enabled": False}},
     "text of one's own": {"auth": {"config": "refresh_ceiling: 4"}, "frontend": {"config": "strict_version_header: true\n"}},
 }
@@ -180,6 +181,8 @@ class Configuration(unittest.TestCase):
                 found |= {f"{mount['mountPath']}/{item['path']}" for item in items}
             elif "secret" in volume:
                 found |= {f"{mount['mountPath']}/{name}" for name in ("tls.crt", "tls.key", "ca.crt")}
+            elif items := volume.get("configMap", {}).get("items"):
+                found |= {f"{mount['mountPath']}/{item['path']}" for item in items}
             elif "configMap" in volume:
                 found.add(f"{mount['mountPath']}/")
         self.assertEqual(volumes, {}, "volumes that nobody mounts")
@@ -192,12 +195,21 @@ class Configuration(unittest.TestCase):
             for _, pod in pods(rendered):
                 for volume in pod.get("volumes", []):
                     if "configMap" in volume:
-                        self.assertIn(volume["configMap"]["name"], made | {"mesh-catalog"}, name)
+                        self.assertIn(volume["configMap"]["name"], made | {"mesh-catalog", "company-ca"}, name)
 
     def test_each_surface_is_served_by_one_deployment(self):
         rendered = helm.objects(NEEDED)
         self.assertIn('management_listen: "off"', helm.config(rendered, "mcp"))
         self.assertIn('mcp_listen: "off"', helm.config(rendered, "management"))
+
+    def test_replicas_reach_each_other_for_sessions_that_one_holds(self):
+        for host, address in (("0.0.0.0", "$(POD_IP):50053"), ("[::]", "[$(POD_IP)]:50053")):
+            rendered = helm.objects(NEEDED, {"listenHost": host})
+            self.assertIn(f'listen: "{host}:50053"', helm.config(rendered, "mcp"))
+            (container,) = helm.find(rendered, "Deployment", "mcp")["spec"]["template"]["spec"]["containers"]
+            self.assertEqual(container["args"][1:], [f'--set=replica_address: "{address}"'])
+            self.assertEqual(self.encode("McpFrontendConfig", container["args"][1].removeprefix("--set=")).returncode, 0)
+            self.assertEqual([variable["name"] for variable in container["env"]], ["POD_IP"])
 
     def test_a_changed_configuration_replaces_the_pods(self):
         def checksums(*more):
@@ -296,8 +308,8 @@ class Pods(unittest.TestCase):
             self.assertEqual(spec["securityContext"]["fsGroup"], 65532)
             for container in spec["containers"]:
                 for variable in container.get("env", []):
-                    self.assertIn(variable["name"], ("PGSSLMODE", "PGSSLROOTCERT"))
-                    self.assertNotIn("valueFrom", variable)
+                    self.assertIn(variable["name"], ("PGSSLMODE", "PGSSLROOTCERT", "POD_IP"))
+                    self.assertNotIn("secretKeyRef", variable.get("valueFrom", {}))
 
     def test_no_service_gets_the_keys_of_another(self):
         rendered = helm.objects(NEEDED, {"zoho": {"clients": [{"clientId": "a"}]}})
@@ -324,7 +336,7 @@ class Pods(unittest.TestCase):
                                     for field in ("drain_delay", "drain_limit"))
                     self.assertGreaterEqual(spec["terminationGracePeriodSeconds"], pause + delay + limit + 5)
 
-    def test_what_has_several_replicas_looses_one_at_a_time(self):
+    def test_what_has_several_replicas_loses_one_at_a_time(self):
         rendered = helm.objects(NEEDED)
         budgets = {one["metadata"]["name"] for one in rendered if one["kind"] == "PodDisruptionBudget"}
         for one in rendered:
@@ -387,7 +399,8 @@ class Network(unittest.TestCase):
     def test_the_front_ends_reach_the_services_and_nothing_else(self):
         for part in ("mcp", "management"):
             openings = [(rule["ports"][0]["port"], self.peers(rule, "to")) for rule in self.policies()[part]["egress"]]
-            self.assertEqual(openings, [(50051, {"auth-service"}), (50052, {"zoho-proxy-service"})])
+            others = [(50053, {"mcp-frontend-service"})] if part == "mcp" else []
+            self.assertEqual(openings, [(50051, {"auth-service"}), (50052, {"zoho-proxy-service"}), *others])
 
     def test_an_ingress_controller_can_be_the_only_one_to_reach_the_public_port(self):
         self.assertNotIn("from", self.policies()["mcp"]["ingress"][0])

@@ -123,6 +123,7 @@ class LocalMesh(contextlib.ExitStack):
         text = text.replace("/etc/mesh/tls/", f"{self.folder}/etc/tls-{part}/").replace("/etc/mesh/", f"{self.folder}/etc/")
         text = text.replace("/var/lib/mesh/", f"{self.folder}/state/")
         text = text.replace("/usr/share/zoho-mcp-mesh/catalog", str(metric_names.ROOT / "services/zoho_proxy/catalog"))
+        text = text.replace("/usr/share/zoho-mcp-mesh/dashboard", str(metric_names.ROOT / "gateway/dashboard/dist"))
         text = re.sub(r'"0\.0\.0\.0:\d+"', '"127.0.0.1:0"', text)
         for service in ("auth", "zoho-proxy"):
             if service in self.addresses:
@@ -135,7 +136,9 @@ class LocalMesh(contextlib.ExitStack):
         name = name or part
         file = self.folder / f"{name}.textproto"
         file.write_text(self.text(part))
-        over = f'service {{ address_file: "{self._address_file(name)}" }} {more}'
+        (container,) = helm.find(self.rendered, "Deployment", part)["spec"]["template"]["spec"]["containers"]
+        set_ = " ".join(word.removeprefix("--set=") for word in container["args"][1:]).replace("$(POD_IP):50053", "127.0.0.1:0")
+        over = f'service {{ address_file: "{self._address_file(name)}" }} {set_} {more}'
         return self._launch(name, [f"--config={file}", f"--set={over}"], part)
 
     def _address_file(self, name):

@@ -36,7 +36,7 @@ _RENEWED = 40
 # the test. That they are understood is all that can be said of them here.
 _EMPTY = ("ZOHO_RATE_LIMITED", "circuit", "topk(10, sum by (tool) (rate(mesh_tool_calls_total{namespace=~\"$namespace\", outcome=~\"ARG",
           "OAUTH_THROTTLED", "5..", "client_refused", "!=\"granted\"", "!=\"OK\"", "UNAVAILABLE|", "INTERNAL|", "ALERTS",
-          "RESOURCE_EXHAUSTED", "mcp_errors:ratio", "mesh_mcp_refusals_total")
+          "RESOURCE_EXHAUSTED", "mcp_errors:ratio", "mesh_mcp_refusals_total", "mesh_mcp_approvals_total")
 
 
 def rendered():
@@ -94,8 +94,13 @@ class Programs(unittest.TestCase):
         self.assertRegex(done.stdout, r"MCP URL  https://mesh\.localhost\.test/mcp/[\w-]{43}\n")
 
     def test_each_surface_is_served_by_its_own_process(self):
-        self.assertEqual(set(self.mesh.addresses["mcp"]), {"mcp", "metrics"})
+        self.assertEqual(set(self.mesh.addresses["mcp"]), {"mcp", "grpc", "metrics"})
         self.assertEqual(set(self.mesh.addresses["management"]), {"management", "metrics"})
+
+    def test_the_dashboard_is_served_by_the_private_listener(self):
+        url = f"http://{self.mesh.addresses['management']['management']}/dashboard/"
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=30) as answer:
+            self.assertIn("text/html", answer.headers["content-type"])
 
     def test_who_has_no_certificate_of_the_mesh_is_not_heard(self):
         for part in ("auth", "zoho-proxy"):

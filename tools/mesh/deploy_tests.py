@@ -8,6 +8,7 @@ import sys
 import unittest
 
 import bazel
+import dashboard
 import npm
 import packages
 import programs
@@ -35,6 +36,7 @@ def run(thorough):
         os.environ["MESH_HELM"] = str(_helm())
         os.environ["MESH_KUBERNETES_VALIDATE"] = str(_kubernetes_validate())
         bazel.build("release", list(programs.LABELS.values()))
+        dashboard.build()
         os.environ["MESH_BIN"] = str(tree.ROOT / "bazel-release/bin")
         modules += _THOROUGH
     else:

@@ -32,9 +32,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* The parts of the mesh: each is a Deployment. `peer` is the name that others grant rights to. */}}
 {{- define "mesh.parts" -}}
-auth: {short: auth, component: auth-service, program: auth-service, certificate: auth, port: 50051, portName: grpc}
-zohoProxy: {short: zoho-proxy, component: zoho-proxy-service, program: zoho-proxy-service, certificate: zohoProxy, port: 50052, portName: grpc}
-frontend: {short: mcp, component: mcp-frontend-service, program: mcp-frontend-service, certificate: frontend, port: 8080, portName: http}
+auth: {short: auth, component: auth-service, program: auth-service, certificate: auth, port: 50051, portName: grpc, grpcPort: 50051}
+zohoProxy: {short: zoho-proxy, component: zoho-proxy-service, program: zoho-proxy-service, certificate: zohoProxy, port: 50052, portName: grpc, grpcPort: 50052}
+frontend: {short: mcp, component: mcp-frontend-service, program: mcp-frontend-service, certificate: frontend, port: 8080, portName: http, grpcPort: 50053}
 management: {short: management, component: mcp-management-service, program: mcp-frontend-service, certificate: frontend, port: 8081, portName: http}
 {{- end -}}
 
@@ -181,8 +181,8 @@ postgres { url_file: "/etc/mesh/database/url" max_connections: {{ int .Values.da
 
 {{- define "mesh.serviceConfig" -}}
 service {
-{{- if eq .portName "grpc" }}
-  listen: "{{ .root.Values.listenHost }}:{{ .port }}"
+{{- with .grpcPort }}
+  listen: "{{ $.root.Values.listenHost }}:{{ . }}"
 {{- end }}
   metrics_listen: "{{ .root.Values.listenHost }}:9464"
   drain_delay { seconds: {{ int .values.drain.delaySeconds }} }
@@ -229,6 +229,9 @@ regions {
   meeting_url: {{ .meetingUrl | quote }}
 }
 {{- end }}
+{{- with $values.zoho.caConfigMap.name }}
+ca_file: "/etc/mesh/zoho-ca/ca.crt"
+{{- end }}
 {{- with .values.config }}
 {{ . | trim }}
 {{- end }}
@@ -245,6 +248,9 @@ catalogs: "/usr/share/zoho-mcp-mesh/catalog/zoho_meeting"
 catalogs: "/etc/mesh/catalog"
 {{- end }}
 seal_key_file: "/etc/mesh/keys/cursor"
+{{- with .root.Values.zoho.caConfigMap.name }}
+ca_file: "/etc/mesh/zoho-ca/ca.crt"
+{{- end }}
 http_threads: {{ int .values.httpThreads }}
 {{- with .values.config }}
 {{ . | trim }}
@@ -286,6 +292,7 @@ allowed_origins: {{ . | quote }}
 {{ include "mesh.frontendConfig" . }}
 mcp_listen: "off"
 management_listen: "{{ .root.Values.listenHost }}:{{ .port }}"
+dashboard_dir: "/usr/share/zoho-mcp-mesh/dashboard"
 {{- with .values.config }}
 {{ . | trim }}
 {{- end }}
