@@ -102,16 +102,17 @@ class ManagementTest : public testing::Test {
   edge::CatalogueWatch catalogue_{*tool_service_};
   edge::Readiness readiness_{*accounts_, *tool_service_, catalogue_};
   edge::ApiKeys api_keys_{clock_, *api_key_service_, calls_};
-  Management management_{{*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_,
-                          *tool_service_, catalogue_, recorder_, calls_},
-                         clock_,
-                         {.public_url = "https://mcp.example.com",
-                          .management_url = "https://mesh.example.com",
-                          .sealer = Sealer::WithNewKey(),
-                          .dashboard = StaticFiles("Not built.")},
-                         api_keys_,
-                         readiness_,
-                         metrics_};
+  Management management_{
+      {*accounts_, *connect_, *mcp_servers_, *api_key_service_, *audit_, *client_service_,
+       *approval_service_, *tool_service_, catalogue_, recorder_, calls_},
+      clock_,
+      {.public_url = "https://mcp.example.com",
+       .management_url = "https://mesh.example.com",
+       .sealer = Sealer::WithNewKey(),
+       .dashboard = StaticFiles("Not built.")},
+      api_keys_,
+      readiness_,
+      metrics_};
   std::unique_ptr<net::HttpServer> server_;
   net::CurlHttpClient client_;
 };

@@ -177,7 +177,8 @@ TEST(ToJson, ShowsAnMcpServerWithoutItsToken) {
   server.mutable_update_time()->set_nanos(500'000'000);
   EXPECT_EQ(ToJson(server).dump(),
             R"({"id":"mcp_1","name":"n","config":{"methods":["read"],"tags":[],)"
-            R"("require_api_token_auth":false,"reveal_secrets":false},"expires_at":null,)"
+            R"("require_api_token_auth":false,"reveal_secrets":false,"approval":"none"},)"
+            R"("expires_at":null,)"
             R"("created_at":"2026-12-31T00:00:00Z","updated_at":"2026-12-31T00:00:00.5Z"})");
 }
 

@@ -175,7 +175,8 @@ class BadArguments : public ::testing::TestWithParam<std::string> {
 
 TEST_P(BadArguments, GoodOnesAreSent) {
   EXPECT_FALSE(Call(Good().dump()).ok());  // Zoho knows no such object.
-  if (!tool_.composite.has_value()) EXPECT_EQ(zoho_.sent().size(), 1u);
+  EXPECT_GE(zoho_.sent().size(), 1u);
+  EXPECT_TRUE(tool_.composite.has_value() || zoho_.sent().size() == 1u);
   for (const auto& [name, schema] : properties_.items()) {
     if (name == "next_cursor") continue;
     const size_t sent = zoho_.sent().size();
