@@ -39,6 +39,8 @@ class StoreOfAnOutage final : public Store {
   McpServerStore& mcp_servers() override { return store_->mcp_servers(); }
   ApiKeyStore& api_keys() override { return store_->api_keys(); }
   ConnectStore& connect() override { return store_->connect(); }
+  ClientStore& clients() override { return store_->clients(); }
+  ApprovalStore& approvals() override { return store_->approvals(); }
   AuditStore& audit() override { return store_->audit(); }
   ChangeStore& changes() override { return store_->changes(); }
 

@@ -65,6 +65,7 @@ absl::StatusOr<std::optional<Paging>> ReadPaging(const Node& operation) {
     paging.kind = kind == "page" ? Paging::Kind::kPage : Paging::Kind::kOffset;
     ASSIGN_OR_RETURN(paging.index, node.StringOr("index", "index"));
     ASSIGN_OR_RETURN(paging.count, node.StringOr("count", "count"));
+    if (paging.count == "none") paging.count.clear();
   } else if (kind != "none") {
     return node.Invalid("`kind` must be page, offset or none");
   }
