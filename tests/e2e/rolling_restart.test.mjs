@@ -19,8 +19,8 @@ const CALLS = 10_000;
 const LIMIT_MS = 60_000;
 const CALL_LIMIT_MS = 10_000;
 
-// Longer than the balancer takes to look, and than clients take between two calls.
-const DRAIN_DELAY = 'drain_delay { seconds: 1 } drain_limit { seconds: 10 }';
+// Longer than the balancer takes to look, and than clients keep a connection that lies idle: Node's, 4 s.
+const DRAIN_DELAY = 'drain_delay { seconds: 5 } drain_limit { seconds: 20 }';
 
 const NAME = 'list_all_zoho_meeting_departments';
 const ARGUMENTS = { limit: 1 };
@@ -143,7 +143,7 @@ test('a replica that drains says so, answers what is under way and hands streams
   const base = `http://${frontend.addresses.mcp}`;
   const token = new URL(mesh.run.mcp_url).pathname.split('/')[2];
   const stream = await fetch(`${base}/sse/${token}`);
-  await mesh.fake('PUT', 'settings', { latency_ms: 3000 });
+  await mesh.fake('PUT', 'settings', { latency_ms: 8000 });
   const slow = callTool(`${base}/mcp/${token}`, NAME, ARGUMENTS);
   // Its head comes after a second, when both calls are under way.
   const progressing = await fetch(`${base}/mcp/${token}`, {
