@@ -160,6 +160,34 @@ test('the call is in the log and can be replayed in the playground', async () =>
   await page.getByText('"results"').waitFor();
 });
 
+test('a write waits for a yes and passes with it, and the client that asked is shown', async () => {
+  await visitor.open(`accounts/${mesh.run.account_id}/servers/new`);
+  await page.getByLabel('Name').fill('Careful');
+  await page.getByText('Write', { exact: true }).click();
+  await choose('Ask before', 'whatever does not only read');
+  await button('Create').click();
+  await button('Copy URL').click();
+  await button('Copied').waitFor();
+  const client = await connected(await visitor.clipboard());
+  await client.listTools();
+  const create = () => client.callTool({
+    name: 'create_a_zoho_meeting_meeting',
+    arguments: { topic: 'By <i>hand</i>', start_time: '2031-07-01 15:00', timezone: 'Europe/Berlin', duration: 30 } });
+  assert.equal((await create()).isError, true);
+
+  await page.getByRole('navigation').getByRole('link', { name: /^Approvals/ }).click();
+  await page.getByText('"By <i>hand</i>"').waitFor();
+  await button('Approve').click();
+  await page.getByText('No call waits').waitFor();
+
+  assert.ok(!(await create()).isError);
+  await client.close();
+  await menu('Accounts').click();
+  await page.getByRole('link', { name: /Harborline Logistics/ }).click();
+  await page.getByRole('row', { name: /Careful/ }).click();
+  await page.getByRole('table', { name: 'Clients' }).getByText('browser-test 1.0.0').waitFor();
+});
+
 test('a wrong argument is said at its field', async () => {
   await visitor.open('playground?tool=list_all_zoho_meeting_department_users');
   await button('Call').click();

@@ -31,6 +31,8 @@ before(async () => {
   await mesh.mint(account, { name: 'Everything, secrets too', config: { reveal_secrets: true, require_api_token_auth: true } });
   for (let i = 0; i < 5; ++i) await callTool(server.url, 'list_all_zoho_meeting_departments', { limit: i + 1 });
   await callTool(server.url, 'list_all_zoho_meeting_department_users', {});
+  const careful = await mesh.mint(account, { name: 'Asks before it writes', config: { approval: 'write' } });
+  await callTool(careful.url, 'create_a_zoho_meeting_meeting', { topic: 'Board meeting', start_time: '2031-07-01T15:00:00Z' });
   await until('the calls are in the log', async () => (await mesh.manage('GET', '/usage')).body.results.length > 1);
   pages = {
     accounts: 'accounts',
@@ -42,6 +44,7 @@ before(async () => {
     server: `accounts/${account}/servers/${server.id}`,
     playground: 'playground',
     playground_write: 'playground?tool=create_a_zoho_meeting_webinar_poll',
+    approvals: 'approvals',
     log: 'log',
     usage: 'usage',
     keys: 'keys',
