@@ -272,6 +272,7 @@ TEST_P(BadArguments, TextThatIsNone) {
 }
 
 TEST_P(BadArguments, UnicodeArrivesWhole) {
+  if (tool_.composite.has_value()) return;  // Its arguments go to other tools.
   const std::string text =
       "Zoë 会議 \xf0\x9f\x98\x80 \xe2\x80\xae"
       "abc";
@@ -312,6 +313,7 @@ TEST_P(BadArguments, APathInAnId) {
 }
 
 TEST_P(BadArguments, AQueryInAQuery) {
+  if (tool_.composite.has_value()) return;
   for (const auto& [name, schema] : properties_.items()) {
     const Parameter* parameter = ParameterOf(name);
     if (parameter == nullptr || parameter->in != Parameter::In::kQuery || !IsText(name)) continue;
