@@ -22,7 +22,9 @@ Sessions::Sessions(const Clock& clock, Sealer sealer, bool secure)
     : clock_(clock), sealer_(std::move(sealer)), secure_(secure) {}
 
 Session Sessions::Begin(Secret api_key) const {
-  return {.api_key = std::move(api_key), .expires = clock_.Now() + kLifetime};
+  // In whole seconds, as the cookie has it.
+  return {.api_key = std::move(api_key),
+          .expires = absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now() + kLifetime))};
 }
 
 std::string Sessions::SetCookie(const Session& session) const {
