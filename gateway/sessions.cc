@@ -22,9 +22,9 @@ Sessions::Sessions(const Clock& clock, Sealer sealer, bool secure)
     : clock_(clock), sealer_(std::move(sealer)), secure_(secure) {}
 
 Session Sessions::Begin(Secret api_key) const {
-  // A cookie tells whole seconds.
-  const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now()));
-  return {.api_key = std::move(api_key), .expires = now + kLifetime};
+  // In whole seconds, as the cookie has it.
+  return {.api_key = std::move(api_key),
+          .expires = absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now() + kLifetime))};
 }
 
 std::string Sessions::SetCookie(const Session& session) const {

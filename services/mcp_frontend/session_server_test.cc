@@ -53,6 +53,8 @@ struct Replica {
         accounts(auth::v1::AccountService::NewStub(auth_channel)),
         mcp_servers(auth::v1::McpServerService::NewStub(auth_channel)),
         api_key_service(auth::v1::ApiKeyService::NewStub(auth_channel)),
+        client_service(auth::v1::ClientService::NewStub(auth_channel)),
+        approval_service(auth::v1::ApprovalService::NewStub(auth_channel)),
         tool_service(tools::v1::ToolService::NewStub(backends.zoho_proxy())),
         audit(auth::v1::AuditService::NewStub(auth_channel)) {
     auto others = Replicas::Create(config, calls);
@@ -90,6 +92,8 @@ struct Replica {
   std::unique_ptr<auth::v1::AccountService::Stub> accounts;
   std::unique_ptr<auth::v1::McpServerService::Stub> mcp_servers;
   std::unique_ptr<auth::v1::ApiKeyService::Stub> api_key_service;
+  std::unique_ptr<auth::v1::ClientService::Stub> client_service;
+  std::unique_ptr<auth::v1::ApprovalService::Stub> approval_service;
   std::unique_ptr<tools::v1::ToolService::Stub> tool_service;
   std::unique_ptr<auth::v1::AuditService::Stub> audit;
   edge::AuditRecorder recorder{*audit, registry};
@@ -105,9 +109,11 @@ struct Replica {
   mcp::StreamableHttp streamable_http{protocol};
   mcp::HttpSse http_sse{protocol};
   ResolvedServers servers{clock, *mcp_servers, calls};
-  Tools tools{*tool_service, catalogue, recorder, calls, protocol.timer(), metrics};
+  Clients clients{*client_service, clock, calls, protocol.timer()};
+  Approvals approvals{*approval_service, calls, metrics};
+  Tools tools{*tool_service, catalogue, recorder, approvals, calls, protocol.timer(), metrics};
   NameLists names{clock, *tool_service, calls};
-  Tenants tenants{tools, catalogue, *accounts, names, calls};
+  Tenants tenants{tools, catalogue, *accounts, names, clients, calls};
   std::unique_ptr<Endpoint> endpoint;
   std::unique_ptr<SessionServer> sessions;
   std::unique_ptr<rpc::GrpcListener> listener;

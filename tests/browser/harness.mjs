@@ -57,11 +57,12 @@ export class Visitor {
     await this.page.getByRole('heading', { name: 'Integrated accounts' }).waitFor();
   }
 
-  // Waits until the page has all that it asked for.
+  // Waits until the page shows what it asked for.
   async settle() {
     await this.page.getByRole('heading', { level: 1 }).first().waitFor();
-    await this.page.waitForLoadState('networkidle');
     await this.page.waitForFunction(() => document.querySelector('[aria-label=Loading]') === null);
+    // What came last is drawn.
+    await this.page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); }));
   }
 
   // What axe finds, serious or worse.
