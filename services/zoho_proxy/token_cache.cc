@@ -18,9 +18,6 @@ constexpr absl::Duration kSlack = absl::Minutes(5);
 // A fetch serves every waiter, so that it keeps no single one's deadline.
 constexpr absl::Duration kFetchTimeout = absl::Seconds(20);
 
-// How long a new token is believed to be as good as Zoho has.
-constexpr absl::Duration kRefusalPause = absl::Minutes(3);
-
 std::shared_ptr<const Lease> ToLease(const auth::v1::AccessToken& token) {
   auto lease = std::make_shared<Lease>();
   lease->access_token = Secret(token.access_token());
@@ -43,11 +40,7 @@ void TokenCache::Get(const CallContext& context, const std::string& account, int
     const std::lock_guard lock(shard.mu);
     Entry& entry = shard.entries[account];
     const std::shared_ptr<const Lease>& held = entry.held;
-    const absl::Time now = clock_.Now();
-    const bool is_newest = held != nullptr && refused != 0 && held->generation == refused &&
-                           now - entry.renewed < kRefusalPause;
-    if (held != nullptr && (held->generation > refused || is_newest) &&
-        now + kSlack < held->expires) {
+    if (held != nullptr && held->generation > refused && clock_.Now() + kSlack < held->expires) {
       lease = held;
     } else {
       entry.waiting.push_back({.refused = refused, .done = std::move(done)});
@@ -88,10 +81,7 @@ void TokenCache::Answered(const CallContext& context, const std::string& account
   {
     const std::lock_guard lock(shard.mu);
     Entry& entry = shard.entries[account];
-    if (result.ok()) {
-      entry.held = *result;
-      entry.renewed = refused == 0 ? absl::InfinitePast() : clock_.Now();
-    }
+    if (result.ok()) entry.held = *result;
     const bool lives = entry.held != nullptr && clock_.Now() < entry.held->expires;
     std::vector<Waiter> waiting = std::exchange(entry.waiting, {});
     for (Waiter& waiter : waiting) {

@@ -13,7 +13,6 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
@@ -36,8 +35,6 @@ class TokenCache {
 
   // Gives `done` a lease of `account`: the one at hand, or a new one where it ends within five
   // minutes or has the generation `refused`, of a token that Zoho has just refused (0: none).
-  // Where Zoho refuses even the token that took the place of a refused one, the next would be too:
-  // for three minutes that lease is given again, and no refresh is spent.
   // `done` is called once, on this thread or one of gRPC, and must not block. Fails like
   // TokenService.GetAccessToken; a failure is no error while the lease at hand lives and was not
   // refused.
@@ -51,8 +48,6 @@ class TokenCache {
 
   struct Entry {
     std::shared_ptr<const Lease> held = {};
-    // When `held` took the place of a refused one.
-    absl::Time renewed = absl::InfinitePast();
     std::vector<Waiter> waiting = {};
     bool fetching = false;
   };

@@ -70,21 +70,6 @@ TEST_F(TokenCacheTest, ManyWaitersCauseOneRequest) {
   EXPECT_EQ(asked_.size(), 0u);
 }
 
-TEST_F(TokenCacheTest, ARefusalOfTheNewestTokenCostsNoRefreshForAWhile) {
-  Get(got_, 1);
-  Answer(Token(2));
-  ASSERT_EQ(Generation(got_.Take()), 2);
-
-  Get(got_, 2);
-  EXPECT_EQ(Generation(got_.Take()), 2);
-  EXPECT_EQ(asked_.size(), 0u);
-
-  clock_.Advance(absl::Minutes(4));
-  Get(got_, 2);
-  Answer(Token(3));
-  EXPECT_EQ(Generation(got_.Take()), 3);
-}
-
 TEST_F(TokenCacheTest, ALeaseIsHeldUntilFiveMinutesBeforeItEnds) {
   Get(got_);
   Answer(Token(1));

@@ -126,9 +126,6 @@ class Upstream::PendingCall final : public Upstream::Call,
         [self = shared_from_this(), refused](absl::StatusOr<std::shared_ptr<const Lease>> lease) {
           if (self->finished_) return;
           if (!lease.ok()) return self->Finish(lease.status());
-          if (refused != 0 && (*lease)->generation <= refused) {
-            return self->Finish(ZohoTokenRefused(self->host_, self->region_));
-          }
           self->Send(**lease, /*again=*/refused != 0);
         });
   }

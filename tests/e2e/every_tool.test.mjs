@@ -129,8 +129,13 @@ describe('another way of counting pages', () => {
     }
   }
 
+  const asDocumented = (text) => text;
+  let served = asDocumented;
+
   // Rewrites the catalogue, and waits until the proxy serves it.
   async function edit(change) {
+    if (change === served) return;
+    served = change;
     const { digest } = await proxy.call('ListTools', {});
     for (const file of await readdir(CATALOG)) {
       const text = await readFile(path.join(CATALOG, file), 'utf8');
@@ -156,7 +161,7 @@ describe('another way of counting pages', () => {
       (text) => text.replaceAll('kind: page, base: 0', 'kind: offset, base: 0')],
   ]) {
     test(`${name}: a catalogue that says so, read on SIGHUP, gives every answer as before`, async () => {
-      await edit((text) => `${text}# As documented.\n`);
+      await edit(asDocumented);
       await assert.rejects(walk(settings, { via: over, names: await names() }), assert.AssertionError);
 
       await edit(change);

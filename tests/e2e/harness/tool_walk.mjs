@@ -406,7 +406,8 @@ const STEPS = {
 // `answers` without what must differ: cursors are sealed anew each time, and what is made now says so.
 // Moments that Zoho writes as milliseconds come as numbers or as strings; either is that moment.
 export function comparable(answers, now) {
-  const isNow = (ms) => Math.abs(ms - now.getTime()) < 10 * 60_000;
+  // What begins now may last an hour.
+  const isNow = (ms) => ms - now.getTime() > -10 * 60_000 && ms - now.getTime() < 75 * 60_000;
   const plain = (name, value) => {
     if (Array.isArray(value)) return value.map((item) => plain(name, item));
     if (value !== null && typeof value === 'object') {
