@@ -32,6 +32,10 @@ using Steady = std::chrono::steady_clock;
 // Allocated for each transfer under way, so that thousands of them cost little.
 constexpr long kReceiveBufferBytes = 4 << 10;
 
+// Over TLS: a whole record, as what is left of one in OpenSSL is no event of the socket, and curl
+// forgets it under HTTP/2.
+constexpr long kTlsBufferBytes = 17 << 10;
+
 // For a sink: downloads are few and long.
 constexpr long kSinkBufferBytes = 64 << 10;
 
@@ -261,9 +265,11 @@ void SetFields(Call& call) {
   Set(call.easy, CURLOPT_HTTPHEADER, call.fields);
 }
 
+bool IsTls(const Call& call) { return absl::StartsWithIgnoreCase(call.request.url, "https:"); }
+
 void SetUp(Call& call, const CurlHttpClientOptions& options) {
   CURL* easy = call.easy;
-  const bool is_tls = absl::StartsWithIgnoreCase(call.request.url, "https:");
+  const bool is_tls = IsTls(call);
   Set(easy, CURLOPT_PRIVATE, &call);
   Set(easy, CURLOPT_ERRORBUFFER, call.error.data());
   Set(easy, CURLOPT_NOSIGNAL, 1L);
@@ -284,7 +290,10 @@ void SetUp(Call& call, const CurlHttpClientOptions& options) {
   Set(easy, CURLOPT_MAXAGE_CONN,
       static_cast<long>(std::max<int64_t>(1, absl::ToInt64Seconds(options.max_idle))));
   const bool has_sink = call.request.sink != nullptr;
-  Set(easy, CURLOPT_BUFFERSIZE, has_sink ? kSinkBufferBytes : kReceiveBufferBytes);
+  Set(easy, CURLOPT_BUFFERSIZE,
+      has_sink ? kSinkBufferBytes
+      : is_tls ? kTlsBufferBytes
+               : kReceiveBufferBytes);
   Set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   Set(easy, CURLOPT_TIMEOUT_MS, ToMilliseconds(call.request.timeout));
   Set(easy, CURLOPT_CONNECTTIMEOUT_MS, ToMilliseconds(options.connect_timeout));
@@ -488,7 +497,9 @@ void CurlHttpClient::Loop::End(const std::shared_ptr<Call>& call, const absl::St
   curl_multi_remove_handle(multi_, easy);
   curl_easy_reset(easy);
   curl_slist_free_all(std::exchange(call->fields, nullptr));
-  if (spare_.size() < kSpareHandles) {
+  // One that was taken away in the middle, or shared its connection, may keep its buffer, and curl
+  // refuses to size it anew.
+  if (status.ok() && !IsTls(*call) && spare_.size() < kSpareHandles) {
     spare_.push_back(easy);
   } else {
     curl_easy_cleanup(easy);
